@@ -56,6 +56,11 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
   ['a replay of nothing', ['replay'], /--last/],
   ['an unknown mutant', ['mutants', 'nosuch'], /"nosuch"[^]*Known mutants: \d+-/],
   ['an unknown kernel of mutants', ['mutants', '--kernel', '9.9'], /9\.9[^]*Known series: 5\.10,/],
+  [
+    'a QEMU that is no program',
+    ['shell', '--qemu', '/tmp'],
+    /\/tmp is no program[^]*--qemu \/path/,
+  ],
   ['a bad expression', ['run', '--grep', '('], /--grep takes a regular expression/],
   ['a run that there is not', ['report', 'nosuch'], /no record of a run "nosuch"/],
   ['an unknown format', ['report', '--format', 'pdf'], /'pdf' is invalid[^]*summary, pretty/],

@@ -3,7 +3,7 @@ import pc from '../platform/terminal/colours.js'
 import { EXIT } from '../platform/errors.js'
 import { freeMemory } from '../platform/host/free-memory.js'
 import { packageRoot } from '../platform/files/package-root.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, QemuOptions } from './invocation.js'
 import { checkText, good, hostChecks, size, type Check } from './host-checks.js'
 import { machineChecks } from './machine-checks.js'
 
@@ -22,7 +22,7 @@ async function memory(): Promise<Check> {
   }
 }
 
-export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
+export async function execute({ terminal, signal }: Invocation<QemuOptions>): Promise<number> {
   const marks = { good: pc.green('✓'), slow: pc.yellow('!'), fail: pc.red('✗') }
   const tell = (checks: readonly Check[]): readonly Check[] => {
     for (const check of checks) terminal.write(checkText(check, marks))

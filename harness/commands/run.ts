@@ -1,19 +1,17 @@
-import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { usageError } from '../platform/errors.js'
 import { resume, run } from './run/run.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import type { Reporter } from '../report/reporter.js'
 import { TapReporter } from '../report/formats/tap.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, MachineOptions } from './invocation.js'
 
-export interface RunOptions {
+export interface RunOptions extends MachineOptions {
   kernel?: readonly string[]
   flavour?: readonly string[]
   grep?: string
   bail?: boolean
   reporter: 'pretty' | 'tap'
   keep?: boolean
-  accel: AcceleratorRequest
   jobs?: number
   cold?: boolean
   coverage?: boolean

@@ -1,8 +1,9 @@
 import type { CommandSpec } from '../command.js'
-import { flavourOption, kernelOption } from '../selection.js'
+import { flavourOption, kernelOption, qemuOption } from '../selection.js'
 import type { BuildOptions } from '../../commands/build.js'
 import type { CleanOptions } from '../../commands/clean.js'
 import type { InitOptions } from '../../commands/init.js'
+import type { QemuOptions } from '../../commands/invocation.js'
 import type { KernelsOptions } from '../../commands/kernels.js'
 
 export const initCommand: CommandSpec<InitOptions> = {
@@ -41,13 +42,16 @@ export const buildCommand: CommandSpec<BuildOptions> = {
   load: () => import('../../commands/build.js'),
 }
 
-export const doctorCommand: CommandSpec<object> = {
+export const doctorCommand: CommandSpec<QemuOptions> = {
   name: 'doctor',
   summary:
     'Check tools, disk, memory and KVM, boot a machine, and name the remedy for what is missing.',
-  examples: [['modprove doctor', 'exit status 3 when something is missing']],
+  examples: [
+    ['modprove doctor', 'exit status 3 when something is missing'],
+    ['modprove doctor --qemu /opt/qemu/bin/qemu-system-x86_64', 'whether machines run with it'],
+  ],
   outlivesReader: true,
-  options: {},
+  options: { qemu: qemuOption },
   load: () => import('../../commands/doctor.js'),
 }
 

@@ -1,13 +1,14 @@
 import { InvalidArgumentError } from 'commander'
 import type { CommandSpec } from '../command.js'
 import {
-  acceleratorOption,
   coldOption,
   flavourOption,
   jobsOption,
   kernelOption,
+  machineOptions,
   oneKernelOption,
   positive,
+  qemuOption,
 } from '../selection.js'
 import { onlyInClone } from '../only-in-clone.js'
 import type { BenchOptions } from '../../commands/bench.js'
@@ -28,7 +29,7 @@ export const benchCommand: CommandSpec<BenchOptions> = {
   ],
   options: {
     kernel: oneKernelOption,
-    accel: acceleratorOption,
+    ...machineOptions,
     compare: { flags: '--compare', description: 'the arguments are two results; nothing is run' },
   },
   load: () => import('../../commands/bench.js'),
@@ -46,6 +47,7 @@ export const chaosCommand: CommandSpec<ChaosOptions> = {
   ],
   options: {
     kernel: oneKernelOption,
+    qemu: qemuOption,
     fast: { flags: '--fast', description: 'only those that take seconds' },
     list: { flags: '--list', description: 'name the faults and make none' },
   },
@@ -79,7 +81,7 @@ export const soakCommand: CommandSpec<SoakOptions> = {
     },
     kernel: kernelOption,
     flavour: { ...flavourOption, description: 'as in run (default: plain,debug)' },
-    accel: acceleratorOption,
+    ...machineOptions,
     cold: coldOption,
     jobs: jobsOption,
   },
@@ -130,7 +132,7 @@ export const galleryCommand: CommandSpec<GalleryOptions> = {
   ],
   options: {
     kernel: { ...kernelOption, description: 'as in run (default: all)' },
-    accel: acceleratorOption,
+    ...machineOptions,
   },
   load: () => import('../../commands/selftest/gallery.js').catch(onlyInClone),
 }
