@@ -3,7 +3,10 @@ import type { MachineOptions } from '../commands/invocation.js'
 import type { CommandSpec, OptionSpec } from './command.js'
 
 /** `--kernel 6.1,6.12 --kernel 7.3` → three kernels. */
-const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => {
+export const collect = (
+  value: string,
+  earlier: readonly string[] | undefined,
+): readonly string[] => {
   const words = value.split(',').filter(word => word !== '')
   if (words.length === 0) throw new InvalidArgumentError('It should name at least one.')
   return [...(earlier ?? []), ...words]

@@ -52,6 +52,7 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
   ['an option with a slip', ['run', '--flavor', 'debug'], /Did you mean --flavour\?/],
   ['a command with a slip', ['runn'], /Did you mean run\?/],
   ['a fault with a slip', ['chaos', 'panik'], /Did you mean "panic"\?/],
+  ['a release of Debian with a slip', ['hosts', 'bokworm'], /Did you mean "bookworm"\?/],
   ['a failure that there is not', ['replay', 'no/such'], /no\/such is no failure's/],
   ['a replay of nothing', ['replay'], /--last/],
   ['an unknown mutant', ['mutants', 'nosuch'], /"nosuch"[^]*Known mutants: \d+-/],

@@ -14,6 +14,7 @@ import {
   chaosCommand,
   fuzzCommand,
   galleryCommand,
+  hostsCommand,
   soakCommand,
   testCommand,
 } from './selftests.js'
@@ -40,6 +41,7 @@ export const commands: readonly CommandSpec<object>[] = [
   soakCommand,
   fuzzCommand,
   galleryCommand,
+  hostsCommand,
   cleanCommand,
   testCommand,
 ]

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { CommandSpec } from '../command.js'
 import {
+  collect,
   coldOption,
   flavourOption,
   jobsOption,
@@ -15,6 +16,7 @@ import type { BenchOptions } from '../../commands/bench.js'
 import { rowNames } from '../../commands/bench/row-names.js'
 import type { ChaosOptions } from '../../commands/selftest/chaos.js'
 import type { GalleryOptions } from '../../commands/selftest/gallery.js'
+import type { HostsOptions } from '../../commands/selftest/hosts.js'
 import type { FuzzOptions } from '../../commands/selftest/fuzz.js'
 import type { SoakOptions } from '../../commands/soak.js'
 
@@ -135,6 +137,25 @@ export const galleryCommand: CommandSpec<GalleryOptions> = {
     ...machineOptions,
   },
   load: () => import('../../commands/selftest/gallery.js').catch(onlyInClone),
+}
+
+export const hostsCommand: CommandSpec<HostsOptions> = {
+  name: 'hosts',
+  args: '[releases...]',
+  summary:
+    "Run the suites with the QEMU of each release of Debian, unpacked beside the host's: booted, then restored.",
+  examples: [
+    ['modprove hosts', 'all of them, on 6.1 plain and debug; a table, kept as JSON too'],
+    ['modprove hosts trixie sid --kernel all', 'two QEMUs, on every series'],
+    ['modprove hosts sid --flavour debug --suite basics', 'one suite'],
+  ],
+  options: {
+    kernel: kernelOption,
+    flavour: { ...flavourOption, description: 'as in run (default: plain,debug)' },
+    suite: { flags: '--suite <name>', description: 'only these suites', parse: collect },
+    accel: machineOptions.accel,
+  },
+  load: () => import('../../commands/selftest/hosts.js').catch(onlyInClone),
 }
 
 export const testCommand: CommandSpec<object> = {
