@@ -2,8 +2,8 @@ import type { CommandSpec } from '../command.js'
 import { flavourOption, kernelOption, qemuOption } from '../selection.js'
 import type { BuildOptions } from '../../commands/build.js'
 import type { CleanOptions } from '../../commands/clean.js'
+import type { DoctorOptions } from '../../commands/doctor.js'
 import type { InitOptions } from '../../commands/init.js'
-import type { QemuOptions } from '../../commands/invocation.js'
 import type { KernelsOptions } from '../../commands/kernels.js'
 
 export const initCommand: CommandSpec<InitOptions> = {
@@ -42,16 +42,20 @@ export const buildCommand: CommandSpec<BuildOptions> = {
   load: () => import('../../commands/build.js'),
 }
 
-export const doctorCommand: CommandSpec<QemuOptions> = {
+export const doctorCommand: CommandSpec<DoctorOptions> = {
   name: 'doctor',
   summary:
     'Check tools, disk, memory and KVM, boot a machine, and name the remedy for what is missing.',
   examples: [
     ['modprove doctor', 'exit status 3 when something is missing'],
     ['modprove doctor --qemu /opt/qemu/bin/qemu-system-x86_64', 'whether machines run with it'],
+    ['modprove doctor --kvm', 'what a report on KVM needs; exit status 3 where it runs no guests'],
   ],
   outlivesReader: true,
-  options: { qemu: qemuOption },
+  options: {
+    qemu: qemuOption,
+    kvm: { flags: '--kvm', description: 'report what decides how KVM works; it must run guests' },
+  },
   load: () => import('../../commands/doctor.js'),
 }
 
