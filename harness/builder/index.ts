@@ -11,7 +11,7 @@ export type {
 export { availableSources, downloadSource, type SourcePackage } from './archive/archive.js'
 export { allReleases, releasesBetween } from './archive/releases.js'
 export { requirePackage } from './archive/package.js'
-export { unpackBackportedQemu } from './archive/debian-qemu.js'
+export { unpackQemu } from './archive/debian-qemu.js'
 export { debianSource } from './archive/debian-source.js'
 export type { KernelSource } from './kernels/kernel-source.js'
 export { loadDistributions } from './prebuilt/distributions.js'

@@ -3,24 +3,27 @@ import { ModproveError } from '../platform/errors.js'
 import { raiseListenerLimit } from '../platform/waiting/listener-limit.js'
 import type { CommandSpec } from './command.js'
 import { interruption } from './interruption.js'
+import type { QemuOptions } from '../commands/invocation.js'
 import { reportError } from '../commands/report-error.js'
 import { Terminal } from '../platform/terminal/terminal.js'
 import { readProject } from '../project/project.js'
+import { useQemu } from '../vm/qemu-version.js'
 
 /**
- * Runs a command, and reports its error.
+ * Runs a command with the QEMU that it names, and reports its error.
  * @returns the exit status
  */
 export async function perform(
   command: CommandSpec<object>,
   args: readonly string[],
-  options: object,
+  options: QemuOptions,
 ): Promise<number> {
   chooseColours()
   raiseListenerLimit()
   const terminal = new Terminal(process.stderr)
   const signal = interruption(terminal, command)
   try {
+    if (options.qemu !== undefined) await useQemu(options.qemu)
     const implementation = await command.load()
     return await implementation.execute({ args, options, terminal, signal, project: readProject })
   } catch (error) {

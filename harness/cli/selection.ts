@@ -1,10 +1,13 @@
-import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { InvalidArgumentError } from 'commander'
+import type { MachineOptions } from '../commands/invocation.js'
 import type { SelectionOptions } from '../commands/run/new-request.js'
 import type { CommandSpec, OptionSpec } from './command.js'
 
 /** `--kernel 6.1,6.12 --kernel 7.3` → three kernels. */
-const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => {
+export const collect = (
+  value: string,
+  earlier: readonly string[] | undefined,
+): readonly string[] => {
   const words = value.split(',').filter(word => word !== '')
   if (words.length === 0) throw new InvalidArgumentError('It should name at least one.')
   return [...(earlier ?? []), ...words]
@@ -43,11 +46,19 @@ export const flavourOption: OptionSpec<readonly string[]> = {
   parse: collect,
 }
 
-export const acceleratorOption: OptionSpec<AcceleratorRequest> = {
-  flags: '--accel <which>',
-  description: 'auto proves KVM with a real guest before it is used',
-  choices: ['auto', 'kvm', 'tcg'],
-  initial: 'auto',
+export const qemuOption: OptionSpec<string> = {
+  flags: '--qemu <path>',
+  description: "QEMU's program (default: MODPROVE_QEMU, else the one in PATH)",
+}
+
+export const machineOptions: CommandSpec<MachineOptions>['options'] = {
+  accel: {
+    flags: '--accel <which>',
+    description: 'auto proves KVM with a real guest before it is used',
+    choices: ['auto', 'kvm', 'tcg'],
+    initial: 'auto',
+  },
+  qemu: qemuOption,
 }
 
 export const jobsOption: OptionSpec<number> = {

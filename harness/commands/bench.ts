@@ -1,4 +1,3 @@
-import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { cpus, release } from 'node:os'
 import { benchesOf, readResult, saveResult } from './bench/result-file.js'
 import { requireBuilt, type BenchContext } from './bench/row.js'
@@ -15,11 +14,10 @@ import { prepareColumn } from '../plan/prepare-column.js'
 import type { MachineSetup } from '../session/job.js'
 import { commitOf } from '../plan/provenance.js'
 import { chooseAccelerator, qemuVersion } from '../vm/index.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, MachineOptions } from './invocation.js'
 
-export interface BenchOptions {
+export interface BenchOptions extends MachineOptions {
   kernel: string
-  accel: AcceleratorRequest
   compare?: boolean
 }
 

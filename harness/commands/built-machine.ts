@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { builtKernels } from '../builder/index.js'
 import type { Accelerator } from '../contract/accelerator.js'
@@ -40,5 +40,12 @@ export async function bootBuiltKernel(
   })
   await machine.ready()
   const took = ((performance.now() - since) / 1000).toFixed(1)
-  return `Linux ${release} of the cache booted in ${took} s (${accelerator})`
+  const clock = await clockOf(join(folder.path, 'console.log'))
+  return `Linux ${release} of the cache booted in ${took} s (${accelerator}, clock ${clock})`
+}
+
+/** The clock that the guest's kernel chose at last; the console is hostile. */
+async function clockOf(console: string): Promise<string> {
+  const lines = (await readFile(console, 'latin1')).matchAll(/Switched to clocksource ([\w-]+)/g)
+  return [...lines].at(-1)?.[1] ?? 'unknown'
 }

@@ -7,6 +7,7 @@ import { privateFolder } from '../platform/files/private-folder.js'
 import { fakeQemu } from '../vm/fake-qemu.fixture.js'
 import { toyKernel, type ToyEnding } from '../vm/toy-kernel.js'
 import { hostChecks, size, type Check } from './host-checks.js'
+import { kvmFacts } from './kvm-facts.js'
 import { machineChecks } from './machine-checks.js'
 
 const { signal } = new AbortController()
@@ -81,6 +82,7 @@ void t.test('sizes have one unit', async t => {
 })
 
 void t.test('a QEMU that works has started a machine, and one that does not says why', async t => {
+  t.teardown(() => delete process.env['MODPROVE_QEMU'])
   process.env['MODPROVE_CACHE'] = t.testdir()
   const states = async () => (await machineChecks(signal)).map(({ state, what }) => [state, what])
   t.match((await states()).slice(-2), [
@@ -101,10 +103,19 @@ void t.test('a QEMU that works has started a machine, and one that does not says
   ])
 })
 
+void t.test('asked about KVM, doctor tells the facts, and fails without it', async t => {
+  process.env['MODPROVE_CACHE'] = t.testdir()
+  const [, kvm] = await machineChecks(signal, true)
+  t.match(kvm, kvm?.state === 'good' ? {} : { state: 'fail', what: /^KVM does not run guests/ })
+  const [processor, kernel, device] = (await kvmFacts()).map(({ what }) => what)
+  t.match(processor, /^processor: .*(VT-x|no vmx), (AMD-V|no svm)/)
+  t.match(kernel, /^Linux \d+\..*, clock [\w-]+; /)
+  t.match(device, /^\/dev\/kvm: (missing|mode \d+, user \d+, group \d+; this is user \d+)/)
+})
+
 void t.test('a kernel that is built is booted, and one that does not boot fails', async t => {
   const cache = t.testdir({ initramfs: { 'base-0': { 'base.cpio': 'none' } } })
   process.env['MODPROVE_CACHE'] = cache
-  delete process.env['MODPROVE_QEMU']
   const kernel = join(cache, 'kernels/6.1.9-1-plain-0')
   await mkdir(kernel, { recursive: true })
   await writeFile(join(kernel, 'value.json'), '{"release":"6.1.9"}')
@@ -112,10 +123,13 @@ void t.test('a kernel that is built is booted, and one that does not boot fails'
     await writeFile(join(kernel, 'vmlinux'), toyKernel(text, ending))
     return (await machineChecks(signal)).at(-1)
   }
-  t.match(await linux('modprove: ready\r\n', 'rests'), {
-    state: 'good',
-    what: /^Linux 6\.1\.9 of the cache booted in .* \(tcg\)$/,
-  })
+  t.match(
+    await linux('clocksource: Switched to clocksource kvm-clock\r\nmodprove: ready\r\n', 'rests'),
+    {
+      state: 'good',
+      what: /^Linux 6\.1\.9 of the cache booted in .* \(tcg, clock kvm-clock\)$/,
+    },
+  )
   t.match(await linux('Oops\r\n', 'resets'), {
     state: 'fail',
     what: /the guest did not boot.*\n.*\n {4}Oops$/,

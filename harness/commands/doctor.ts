@@ -3,8 +3,9 @@ import pc from '../platform/terminal/colours.js'
 import { EXIT } from '../platform/errors.js'
 import { freeMemory } from '../platform/host/free-memory.js'
 import { packageRoot } from '../platform/files/package-root.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, QemuOptions } from './invocation.js'
 import { checkText, good, hostChecks, size, type Check } from './host-checks.js'
+import { kvmFacts } from './kvm-facts.js'
 import { machineChecks } from './machine-checks.js'
 
 /** Room for two debug machines and a compiler. */
@@ -22,7 +23,15 @@ async function memory(): Promise<Check> {
   }
 }
 
-export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
+export interface DoctorOptions extends QemuOptions {
+  kvm?: boolean
+}
+
+export async function execute({
+  options: { kvm = false },
+  terminal,
+  signal,
+}: Invocation<DoctorOptions>): Promise<number> {
   const marks = { good: pc.green('✓'), slow: pc.yellow('!'), fail: pc.red('✗') }
   const tell = (checks: readonly Check[]): readonly Check[] => {
     for (const check of checks) terminal.write(checkText(check, marks))
@@ -30,7 +39,8 @@ export async function execute({ terminal, signal }: Invocation<object>): Promise
   }
   const checks = [
     ...tell([...(await hostChecks(packageRoot)), await memory()]),
-    ...tell(await machineChecks(signal)),
+    ...tell(kvm ? await kvmFacts() : []),
+    ...tell(await machineChecks(signal, kvm)),
   ]
   return checks.some(({ state }) => state === 'fail') ? EXIT.harness : EXIT.passed
 }

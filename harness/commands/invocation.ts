@@ -1,3 +1,4 @@
+import type { AcceleratorRequest } from '../contract/accelerator.js'
 import type { Terminal } from '../platform/terminal/terminal.js'
 import type { Project } from '../project/project.js'
 
@@ -10,4 +11,14 @@ export interface Invocation<Options> {
   readonly project: () => Promise<Project>
   /** Aborted by the first Ctrl+C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal
+}
+
+/** Options of a command that starts machines. */
+export interface MachineOptions extends QemuOptions {
+  accel: AcceleratorRequest
+}
+
+export interface QemuOptions {
+  /** QEMU's program, in place of the one in PATH; in use before the command begins. */
+  qemu?: string
 }

@@ -4,15 +4,19 @@ import { chooseAccelerator, qemuVersion, tryMachine } from '../vm/index.js'
 import { bootBuiltKernel } from './built-machine.js'
 import { good, type Check } from './host-checks.js'
 
-/** Checks QEMU's version, KVM, and machines on each available accelerator. */
-export async function machineChecks(signal: AbortSignal): Promise<Check[]> {
+/**
+ * Checks QEMU's version, KVM, and machines on each available accelerator.
+ * @param ofKvm whether KVM is what is asked about: then its absence is a failure
+ */
+export async function machineChecks(signal: AbortSignal, ofKvm = false): Promise<Check[]> {
   const version = await answer(async () => `QEMU: ${await qemuVersion()}`)
   if (version.state === 'fail') return [version]
   const kvm = await answer(async () => {
     await chooseAccelerator('kvm', { signal })
     return 'KVM runs guests'
   })
-  const checks = [version, kvm.state === 'fail' ? { ...kvm, state: 'slow' as const } : kvm]
+  const isOptional = kvm.state === 'fail' && !ofKvm
+  const checks = [version, isOptional ? { ...kvm, state: 'slow' as const } : kvm]
   const without = 'no Linux was booted: none is built yet'
   const accelerators: Accelerator[] = kvm.state === 'good' ? ['kvm', 'tcg'] : ['tcg']
   for (const accelerator of accelerators) {

@@ -1,4 +1,3 @@
-import type { AcceleratorRequest } from '../contract/accelerator.js'
 import type { RunEvent } from '../contract/events.js'
 import { absentInPackage } from '../platform/files/absent-in-package.js'
 import { withNightlyLock, night } from './nightly/night.js'
@@ -14,12 +13,11 @@ import { PrettyReporter } from '../report/terminal/pretty.js'
 import { writeReports } from '../report/write-reports.js'
 import { plainRun } from '../plan/request.js'
 import { run } from './run/run.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, MachineOptions } from './invocation.js'
 
-export interface NightlyOptions {
+export interface NightlyOptions extends MachineOptions {
   kernel?: readonly string[]
   flavour?: readonly string[]
-  accel: AcceleratorRequest
   jobs?: number
   retries?: number
   shard?: { readonly number: number; readonly of: number }

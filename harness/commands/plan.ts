@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path'
+import { columnTitle } from '../contract/column-title.js'
 import type { Plan } from '../contract/plan.js'
 import { EXIT } from '../platform/errors.js'
 import { writeJson } from '../platform/files/write-atomically.js'
@@ -46,6 +47,6 @@ export async function execute({
 
 function summary({ jobs, columns, shards }: Plan): string {
   const longest = Math.max(...shards.map(({ expectedSeconds }) => expectedSeconds))
-  const kernels = columns.map(({ release, flavour }) => `${release} ${flavour}`).join(', ')
+  const kernels = columns.map(columnTitle).join(', ')
   return `${jobs.length} jobs on ${kernels}; ${shards.length} shards, the longest about ${duration(longest * 1000)}`
 }

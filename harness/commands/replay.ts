@@ -1,4 +1,3 @@
-import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { relative } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
@@ -14,14 +13,13 @@ import { contentNow } from '../plan/provenance.js'
 import { run } from './run/run.js'
 import { escapeRegExp, escapeTerminal } from '../platform/text/text.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, MachineOptions } from './invocation.js'
 import { plainRun } from '../plan/request.js'
 
-export interface ReplayOptions {
+export interface ReplayOptions extends MachineOptions {
   last?: boolean
   whole?: boolean
   keep?: boolean
-  accel: AcceleratorRequest
 }
 
 export async function execute({

@@ -1,4 +1,3 @@
-import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { usageError } from '../platform/errors.js'
 import { defined } from '../platform/pick.js'
 import { newRequest, type SelectionOptions } from './run/new-request.js'
@@ -6,12 +5,11 @@ import { resume, run } from './run/run.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import type { Reporter } from '../report/reporter.js'
 import { TapReporter } from '../report/formats/tap.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, MachineOptions } from './invocation.js'
 
-export interface RunOptions extends SelectionOptions {
+export interface RunOptions extends SelectionOptions, MachineOptions {
   reporter: 'pretty' | 'tap'
   keep?: boolean
-  accel: AcceleratorRequest
   jobs?: number
   shard?: { readonly number: number; readonly of: number }
   baseline?: string

@@ -1,5 +1,4 @@
 import { columnTitle } from '../contract/column-title.js'
-import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startCountdown, scaledHere } from '../platform/waiting/deadlines.js'
@@ -13,13 +12,12 @@ import { prepareColumn } from '../plan/prepare-column.js'
 import { Session } from '../session/session.js'
 import { chooseAccelerator, describeEnd } from '../vm/index.js'
 import { exitStatus, runAttached } from './attached.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, MachineOptions } from './invocation.js'
 import type { Terminal } from '../platform/terminal/terminal.js'
 
-export interface ShellOptions {
+export interface ShellOptions extends MachineOptions {
   kernel: string
   flavour: string
-  accel: AcceleratorRequest
   cold?: boolean
 }
 

@@ -1,4 +1,3 @@
-import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { cacheFolder } from '../platform/files/cache-folder.js'
@@ -10,13 +9,12 @@ import { soakLine, soakTable } from '../report/activities/soak.js'
 import { plainRun } from '../plan/request.js'
 import { run } from './run/run.js'
 import { soak } from '../selftest/soak/soak.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, MachineOptions } from './invocation.js'
 
-export interface SoakOptions {
+export interface SoakOptions extends MachineOptions {
   runs: number
   kernel?: readonly string[]
   flavour?: readonly string[]
-  accel: AcceleratorRequest
   cold?: boolean
   jobs?: number
 }

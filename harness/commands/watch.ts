@@ -1,4 +1,3 @@
-import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
@@ -9,7 +8,7 @@ import type { Project } from '../project/project.js'
 import { allSuites, selectSuites } from '../plan/suite-files.js'
 import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
 import { chooseAccelerator } from '../vm/index.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, MachineOptions } from './invocation.js'
 import { watchPaths } from './watch/changes.js'
 import { askFilter } from './watch/filter.js'
 import { keysHelp, listenToKeys, type WatchRequest } from './watch/keys.js'
@@ -18,10 +17,9 @@ import { presentSuites } from './watch/present-suites.js'
 import { Triggers } from './watch/triggers.js'
 import { WatchRuns } from './watch/runs.js'
 
-export interface WatchOptions {
+export interface WatchOptions extends MachineOptions {
   kernel: string
   flavour: string
-  accel: AcceleratorRequest
 }
 
 const CLEAR_SCREEN = '\x1b[2J\x1b[3J\x1b[H'

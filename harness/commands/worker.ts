@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import type { AcceleratorRequest } from '../contract/accelerator.js'
 import type { RunEvent } from '../contract/events.js'
 import { EXIT } from '../platform/errors.js'
 import { defined } from '../platform/pick.js'
@@ -15,14 +14,13 @@ import {
   unfinishedIn,
 } from '../record/shard-folder.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
-import type { Invocation } from './invocation.js'
+import type { Invocation, MachineOptions } from './invocation.js'
 import { runShard } from './run/run.js'
 
-export interface WorkerOptions {
+export interface WorkerOptions extends MachineOptions {
   plan: string
   index?: number
   output: string
-  accel: AcceleratorRequest
   jobs?: number
 }
 

@@ -1,3 +1,4 @@
+import { columnTitle } from '../contract/column-title.js'
 import type { JobRef, Shard } from '../contract/events.js'
 import type { Plan } from '../contract/plan.js'
 import { usageError } from '../platform/errors.js'
@@ -34,7 +35,7 @@ export async function requireColumns(plan: Plan, columns: readonly Column[]): Pr
   for (const column of await Promise.all(columns.map(plannedColumn))) {
     const key = keys.get(columnName(column))
     if (key === column.key) continue
-    const what = `${column.release} ${column.flavour}: ${key ?? 'no kernel'} was planned, and this host makes ${column.key}`
+    const what = `${columnTitle(column)}: ${key ?? 'no kernel'} was planned, and this host makes ${column.key}`
     throw changedPlan(plan, what)
   }
 }

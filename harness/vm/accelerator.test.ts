@@ -114,7 +114,7 @@ void t.test('the trial guest finishes on a CPU that can run it', async t => {
   const emulated = await fakeQemu(
     t,
     // Real QEMU, but emulated: this tests the guest code.
-    `for word do shift; case $word in kvm) word=tcg;; host) word=max;; esac; set -- "$@" "$word"; done; exec ${qemu} "$@"`,
+    `for word do shift; case $word in kvm) word=tcg;; host,*) word=max,$(echo $word | cut -d, -f2-);; esac; set -- "$@" "$word"; done; exec ${qemu} "$@"`,
   )
   const account = await qemuAccount()
   t.equal(await tryKvm(emulated, { account, deadlineMs: 60_000 }), undefined)

@@ -35,7 +35,7 @@ void t.test('the CPU follows the accelerator', t => {
   t.match(after(argumentsOf(spec), '-cpu'), /^qemu64-v1,.*\brdrand=on\b.*,enforce$/)
   const kvm = argumentsOf({ ...spec, accelerator: 'kvm' })
   t.equal(after(kvm, '-accel'), 'kvm')
-  t.equal(after(kvm, '-cpu'), 'host,la57=off')
+  t.equal(after(kvm, '-cpu'), 'host,la57=off,vmx=off,svm=off')
   t.end()
 })
 

@@ -89,10 +89,11 @@ const EMULATED =
 /**
  * Returns the `-cpu` argument. KVM guests get four-level page tables: identify_cpu() makes
  * pgtable_l5_enabled() briefly false, and an interrupt in that window is a KASAN report (seen on
- * 7.3).
+ * 7.3). They run no guests of their own: with VMX, QEMU refuses to save a machine on a host without
+ * KVM_CAP_NESTED_STATE (target/i386/kvm/kvm.c, kvm_arch_init_vcpu()).
  */
 export const processor = (accelerator: MachineSpec['accelerator']): string =>
-  accelerator === 'kvm' ? 'host,la57=off' : EMULATED
+  accelerator === 'kvm' ? 'host,la57=off,vmx=off,svm=off' : EMULATED
 
 /** With `shared`, the guest's writes go to the file; otherwise they stay private. */
 const memoryObject = (memory: { path: string; shared: boolean }, memoryMiB: number): string =>

@@ -7,7 +7,7 @@ import { onAbort } from '../platform/waiting/on-abort.js'
 import { privateFolder } from '../platform/files/private-folder.js'
 import type { Account } from '../platform/process/owned.js'
 import { escapeTerminal } from '../platform/text/text.js'
-import { confinement } from './command-line.js'
+import { confinement, processor } from './command-line.js'
 import type { MachineEnd } from '../contract/machine-end.js'
 import { describeEnd } from './end.js'
 import { QemuProcess } from './qemu-process.js'
@@ -71,7 +71,7 @@ async function startTrial(binary: string, account: Account | undefined): Promise
   try {
     await firmware.chmod(0o444)
     const args = [
-      ...['-M', 'microvm,acpi=off', '-accel', 'kvm', '-cpu', 'host', '-m', '16M'],
+      ...['-M', 'microvm,acpi=off', '-accel', 'kvm', '-cpu', processor('kvm'), '-m', '16M'],
       ...confinement,
       // Descriptor 3 is the firmware, whose name may be deleted before a slow QEMU opens it.
       ...['-bios', '/proc/self/fd/3'],

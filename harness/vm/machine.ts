@@ -92,5 +92,5 @@ async function suspectOf(why: MachineEnd | string, spec: MachineSpec): Promise<s
   if (typeof why === 'string' || why.how !== 'guest' || why.reason !== 'guest-reset')
     return undefined
   const qemu = await qemuVersion().catch((error: Error) => error.message)
-  return `the cause may be this QEMU (${qemu}) or its processor model (${processor(spec.accelerator)}); set MODPROVE_QEMU to use another QEMU`
+  return `the cause may be this QEMU (${qemu}) or its processor model (${processor(spec.accelerator)}); --qemu uses another one`
 }

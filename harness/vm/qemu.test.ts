@@ -27,8 +27,9 @@ void t.test('MODPROVE_QEMU selects another QEMU, and must name a program', async
   await chmod(other, 0o644)
   for (const path of [other, t.testdirName, '/nowhere'])
     await t.rejects(findQemu({ PATH: '/usr/bin', MODPROVE_QEMU: path }), {
-      code: 'QEMU_MISSING',
-      message: `MODPROVE_QEMU names ${path}, which is no program`,
+      code: 'NO_SUCH_QEMU',
+      exitCode: 2,
+      message: `${path} is no program (--qemu, MODPROVE_QEMU)`,
     })
 })
 
@@ -48,6 +49,18 @@ void t.test("a version is QEMU's own first line", async t => {
   t.equal(await versionOf(await fakeQemu(t, `echo '${line}'; echo 'Copyright (c) 2003'`)), line)
 })
 
+void t.test(
+  'a QEMU older than the oldest that serves is refused, and later ones are not',
+  async t => {
+    const of = async (version: string) =>
+      versionOf(await fakeQemu(t, `echo 'QEMU emulator version ${version}'`))
+    for (const served of ['5.2.0', '7.2.22 (Debian 1:7.2)', '10.0.2', '11.1'])
+      t.equal(await of(served), `QEMU emulator version ${served}`)
+    for (const old of ['5.1.9', '4.2.1 (Debian 1:4.2)', '2.12.0'])
+      await t.rejects(of(old), { code: 'QEMU_TOO_OLD', exitCode: 3, remedy: /QEMU 5\.2 or newer/ })
+  },
+)
+
 void t.test('output that is not a version is refused, and shown escaped', async t => {
   const lies: Record<string, string> = {
     'exit 1': 'ended with status 1',
@@ -60,7 +73,7 @@ void t.test('output that is not a version is refused, and shown escaped', async 
   }
   for (const [script, what] of Object.entries(lies)) {
     const error = await versionOf(await fakeQemu(t, script)).catch((error: Error) => error)
-    t.match(error, { code: 'QEMU_UNUSABLE', exitCode: 3, remedy: /MODPROVE_QEMU/ }, script)
+    t.match(error, { code: 'QEMU_UNUSABLE', exitCode: 3, remedy: /--qemu/ }, script)
     const { message, detail = '' } = error as { message: string; detail?: string }
     t.ok(message.includes(`--version ${what}`), message)
     t.notMatch(`${message}${detail}`, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/, script)

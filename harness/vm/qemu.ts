@@ -2,26 +2,26 @@ import { constants } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { isThere } from '../platform/files/is-there.js'
-import { harnessError } from '../platform/errors.js'
+import { harnessError, usageError } from '../platform/errors.js'
 import type { Account } from '../platform/process/owned.js'
 
 const NAME = 'qemu-system-x86_64'
 const NOBODY = 65534
 
-/** Path of the QEMU to use instead of the one in PATH. */
-const VARIABLE = 'MODPROVE_QEMU'
+/** Path of the QEMU to use instead of the one in PATH; `--qemu` sets it, for workers too. */
+export const VARIABLE = 'MODPROVE_QEMU'
 
 /**
  * Finds the QEMU that `MODPROVE_QEMU` names, else the one in PATH.
- * @throws ModproveError `QEMU_MISSING`
+ * @throws ModproveError `NO_SUCH_QEMU` (exit 2), `QEMU_MISSING`
  */
 export async function findQemu(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const named = env[VARIABLE]
   if (named) {
     const path = resolve(named)
     if (await isProgram(path)) return path
-    throw harnessError('QEMU_MISSING', `${VARIABLE} names ${named}, which is no program`, {
-      remedy: `name the file itself: ${VARIABLE}=/path/to/${NAME}`,
+    throw usageError('NO_SUCH_QEMU', `${named} is no program (--qemu, ${VARIABLE})`, {
+      remedy: `name the file itself: --qemu /path/to/${NAME}`,
     })
   }
   for (const folder of (env['PATH'] ?? '').split(delimiter)) {

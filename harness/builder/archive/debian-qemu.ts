@@ -1,60 +1,65 @@
-import { readdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
-import { downloadPackages } from './download-packages.js'
-import { hostRelease } from './host-release.js'
-import { openSuite } from './suite-index.js'
+import { script } from '../../platform/process/script.js'
+import { during } from '../../platform/terminal/progress.js'
 import { contentKey } from '../hash.js'
 import { noValue, stored } from '../store.js'
 import type { Work } from '../types.js'
+import { OLD_MIRROR } from './apt-config.js'
+import { downloadPackages } from './download-packages.js'
+import { installable } from './installable.js'
+import { relocate } from './relocate.js'
+import { openSuite } from './suite-index.js'
 
-/** QEMU for x86 and its firmware; a backport uses the libraries of the host's release. */
-const PACKAGES = ['qemu-system-x86', 'qemu-system-common', 'qemu-system-data', 'seabios']
+const PACKAGE = 'qemu-system-x86'
 const KEPT_DAYS = 30
+/** On a typical host with a quick line. */
+const FETCH_SECONDS = 20
+const UNPACK_SECONDS = 10
 
 /**
- * Unpacks the QEMU backported to the host's release of Debian, without installing it or being root.
- * @param folder is filled; QEMU's user must be able to read it
+ * Unpacks the QEMU of a release of Debian with all its libraries, without installing it or being
+ * root.
+ * @param suite `trixie`
+ * @param folder is filled; all users may read it then, because QEMU runs as another one
  * @returns the path of its program
- * @throws ModproveError `NO_QEMU_FOR_HOST` if Debian has none; those of the archive
+ * @throws ModproveError `NO_QEMU` if Debian has none; those of the archive
  */
-export async function unpackBackportedQemu(folder: string, work: Work): Promise<string> {
-  const release = process.arch === 'x64' ? await hostRelease() : undefined
-  if (release === undefined) throw none('this host is not an amd64 release of Debian')
-  const suite = `${release}-backports`
-  const opened = await openSuite(suite, {}, work)
-  const { $ } = opened
-  const { stdout } = await $`apt-cache madison ${PACKAGES}`
-  const versions = new Map<string, string>()
-  for (const line of stdout.split('\n')) {
-    const [name = '', version = ''] = line.split('|').map(word => word.trim())
-    if (PACKAGES.includes(name) && !versions.has(name)) versions.set(name, version)
-  }
-  const missing = PACKAGES.filter(name => !versions.has(name))
-  if (missing.length > 0) throw none(`Debian's ${suite} has no ${missing.join(', ')}`)
+export async function unpackQemu(suite: string, folder: string, work: Work): Promise<string> {
+  const { progress, signal } = work
   const title = `QEMU of ${suite}`
-  const { folder: packages } = await stored(
+  const opened = await openSuite(suite, { archive: OLD_MIRROR }, work)
+  const found = await installable([PACKAGE], opened, signal)
+  if (!('packages' in found))
+    throw harnessError('NO_QEMU', `Debian's ${suite} has no ${PACKAGE} that can be installed`, {
+      ...('conflict' in found ? { detail: found.conflict } : {}),
+    })
+  const { packages } = found
+  const { folder: debs } = await stored(
     {
       kind: 'qemu',
-      key: `${suite}-${contentKey(Object.fromEntries(versions))}`,
+      key: `${suite}-${contentKey({ packages: packages.join(' ') })}`,
       title,
       hashed: 'all',
       keptDays: KEPT_DAYS,
       valueFrom: noValue,
       make: async target => {
-        const wanted = [...versions].map(([name, version]) => `${name}=${version}`)
-        await downloadPackages({ packages: wanted, title, folder: target }, opened, work)
+        await during(progress, `fetching ${title}`, FETCH_SECONDS, () =>
+          downloadPackages({ packages, title, folder: target }, opened, work),
+        )
         return null
       },
     },
     work,
   )
-  for (const name of await readdir(packages))
-    if (name.endsWith('.deb')) await $`dpkg-deb --extract ${join(packages, name)} ${folder}`
-  return join(folder, 'usr/bin/qemu-system-x86_64')
-}
-
-const none = (why: string) =>
-  harnessError('NO_QEMU_FOR_HOST', `No other QEMU is available for this host: ${why}`, {
-    remedy: 'name one in MODPROVE_QEMU and run a suite with it',
+  const root = join(folder, 'root')
+  await mkdir(root)
+  await chmod(folder, 0o755)
+  await during(progress, `unpacking ${title}`, UNPACK_SECONDS, async () => {
+    const $ = script({ cwd: debs, signal })
+    await $`for deb in *.deb; do dpkg-deb --extract "$deb" ${root}; done`
+    await relocate(folder, folder, signal)
   })
+  return join(root, 'usr/bin/qemu-system-x86_64')
+}

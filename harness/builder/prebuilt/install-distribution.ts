@@ -12,7 +12,7 @@ import type { Work } from '../types.js'
 import type { Distribution } from './distributions.js'
 import { installedModules } from './installed-modules.js'
 import type { IndexedPackage } from './indexed-package.js'
-import { relocate } from './relocate.js'
+import { relocate } from '../archive/relocate.js'
 
 /** On a typical host with a quick line. */
 const SECONDS = 60

@@ -15,6 +15,7 @@ import {
   chaosCommand,
   fuzzCommand,
   galleryCommand,
+  hostsCommand,
   soakCommand,
   testCommand,
 } from './selftests.js'
@@ -43,6 +44,7 @@ export const commands: readonly CommandSpec<object>[] = [
   soakCommand,
   fuzzCommand,
   galleryCommand,
+  hostsCommand,
   cleanCommand,
   testCommand,
 ]

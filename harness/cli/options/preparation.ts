@@ -1,7 +1,8 @@
 import type { CommandSpec } from '../command.js'
-import { flavourOption, kernelOption } from '../selection.js'
+import { flavourOption, kernelOption, qemuOption } from '../selection.js'
 import type { BuildOptions } from '../../commands/build.js'
 import type { CleanOptions } from '../../commands/clean.js'
+import type { DoctorOptions } from '../../commands/doctor.js'
 import type { InitOptions } from '../../commands/init.js'
 import type { KernelsOptions } from '../../commands/kernels.js'
 
@@ -41,13 +42,20 @@ export const buildCommand: CommandSpec<BuildOptions> = {
   load: () => import('../../commands/build.js'),
 }
 
-export const doctorCommand: CommandSpec<object> = {
+export const doctorCommand: CommandSpec<DoctorOptions> = {
   name: 'doctor',
   summary:
     'Check tools, disk, memory and KVM, boot a machine, and name the remedy for what is missing.',
-  examples: [['modprove doctor', 'exit status 3 when something is missing']],
+  examples: [
+    ['modprove doctor', 'exit status 3 when something is missing'],
+    ['modprove doctor --qemu /opt/qemu/bin/qemu-system-x86_64', 'whether machines run with it'],
+    ['modprove doctor --kvm', 'what a report on KVM needs; exit status 3 where it runs no guests'],
+  ],
   outlivesReader: true,
-  options: {},
+  options: {
+    qemu: qemuOption,
+    kvm: { flags: '--kvm', description: 'report what decides how KVM works; it must run guests' },
+  },
   load: () => import('../../commands/doctor.js'),
 }
 

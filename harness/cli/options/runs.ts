@@ -1,11 +1,11 @@
 import type { CommandSpec } from '../command.js'
 import {
-  acceleratorOption,
   baselineOption,
   coldOption,
   flavourOption,
   jobsOption,
   kernelOption,
+  machineOptions,
   oneFlavourOption,
   oneKernelOption,
   positive,
@@ -48,7 +48,7 @@ export const runCommand: CommandSpec<RunOptions> = {
       flags: '--keep',
       description: 'leave the machine of the first failed suite, else of the last, up until Ctrl+C',
     },
-    accel: acceleratorOption,
+    ...machineOptions,
     jobs: jobsOption,
     shard: shardOption,
     baseline: baselineOption,
@@ -80,7 +80,7 @@ export const replayCommand: CommandSpec<ReplayOptions> = {
     last: { flags: '--last', description: 'the newest failure of all' },
     whole: { flags: '--whole', description: "run all of the suite's tests, as the run did" },
     keep: { flags: '--keep', description: 'leave the machine up until Ctrl+C' },
-    accel: acceleratorOption,
+    ...machineOptions,
   },
   load: () => import('../../commands/replay.js'),
 }
@@ -93,7 +93,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
     ['modprove watch', 'all suites on 6.1 plain; h shows the keys, q ends it'],
     ['modprove watch ring --flavour debug', 'one suite on the debug kernel'],
   ],
-  options: { kernel: oneKernelOption, flavour: oneFlavourOption, accel: acceleratorOption },
+  options: { kernel: oneKernelOption, flavour: oneFlavourOption, ...machineOptions },
   load: () => import('../../commands/watch.js'),
 }
 
@@ -113,7 +113,7 @@ export const shellCommand: CommandSpec<ShellOptions> = {
   options: {
     kernel: oneKernelOption,
     flavour: oneFlavourOption,
-    accel: acceleratorOption,
+    ...machineOptions,
     cold: coldOption,
   },
   load: () => import('../../commands/shell.js'),
@@ -133,7 +133,7 @@ export const nightlyCommand: CommandSpec<NightlyOptions> = {
   options: {
     kernel: { ...kernelOption, description: 'as in run (default: all)' },
     flavour: { ...flavourOption, description: 'as in run (default: all)' },
-    accel: acceleratorOption,
+    ...machineOptions,
     jobs: jobsOption,
     shard: shardOption,
     retries: {

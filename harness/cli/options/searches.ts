@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command.js'
-import { acceleratorOption, jobsOption, oneFlavourOption, oneKernelOption } from '../selection.js'
+import { jobsOption, machineOptions, oneFlavourOption, oneKernelOption } from '../selection.js'
 import type { BisectOptions } from '../../commands/bisect/bisect.js'
 import type { MutantsOptions } from '../../commands/mutants/prove-mutants.js'
 
@@ -21,7 +21,7 @@ export const mutantsCommand: CommandSpec<MutantsOptions> = {
       flags: '--keep-going',
       description: "do not stop at a mutant's first kill",
     },
-    accel: acceleratorOption,
+    ...machineOptions,
     jobs: jobsOption,
   },
   load: () => import('../../commands/mutants.js'),
@@ -53,7 +53,7 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
     },
     kernel: { flags: '--kernel <kernel>', description: 'with --module: the kernel (default: 6.1)' },
     flavour: oneFlavourOption,
-    accel: acceleratorOption,
+    ...machineOptions,
     buildFailure: {
       flags: '--build-failure <answer>',
       description:

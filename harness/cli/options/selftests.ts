@@ -1,19 +1,22 @@
 import { InvalidArgumentError } from 'commander'
 import type { CommandSpec } from '../command.js'
 import {
-  acceleratorOption,
+  collect,
   coldOption,
   flavourOption,
   jobsOption,
   kernelOption,
+  machineOptions,
   oneKernelOption,
   positive,
+  qemuOption,
 } from '../selection.js'
 import { onlyInClone } from '../only-in-clone.js'
 import type { BenchOptions } from '../../commands/bench.js'
 import { rowNames } from '../../commands/bench/row-names.js'
 import type { ChaosOptions } from '../../commands/selftest/chaos.js'
 import type { GalleryOptions } from '../../commands/selftest/gallery.js'
+import type { HostsOptions } from '../../commands/selftest/hosts.js'
 import type { FuzzOptions } from '../../commands/selftest/fuzz.js'
 import type { SoakOptions } from '../../commands/soak.js'
 
@@ -28,7 +31,7 @@ export const benchCommand: CommandSpec<BenchOptions> = {
   ],
   options: {
     kernel: oneKernelOption,
-    accel: acceleratorOption,
+    ...machineOptions,
     compare: { flags: '--compare', description: 'the arguments are two results; nothing is run' },
   },
   load: () => import('../../commands/bench.js'),
@@ -46,6 +49,7 @@ export const chaosCommand: CommandSpec<ChaosOptions> = {
   ],
   options: {
     kernel: oneKernelOption,
+    qemu: qemuOption,
     fast: { flags: '--fast', description: 'only those that take seconds' },
     list: { flags: '--list', description: 'name the faults and make none' },
   },
@@ -79,7 +83,7 @@ export const soakCommand: CommandSpec<SoakOptions> = {
     },
     kernel: kernelOption,
     flavour: { ...flavourOption, description: 'as in run (default: plain,debug)' },
-    accel: acceleratorOption,
+    ...machineOptions,
     cold: coldOption,
     jobs: jobsOption,
   },
@@ -130,9 +134,28 @@ export const galleryCommand: CommandSpec<GalleryOptions> = {
   ],
   options: {
     kernel: { ...kernelOption, description: 'as in run (default: all)' },
-    accel: acceleratorOption,
+    ...machineOptions,
   },
   load: () => import('../../commands/selftest/gallery.js').catch(onlyInClone),
+}
+
+export const hostsCommand: CommandSpec<HostsOptions> = {
+  name: 'hosts',
+  args: '[releases...]',
+  summary:
+    "Run the suites with the QEMU of each release of Debian, unpacked beside the host's: booted, then restored.",
+  examples: [
+    ['modprove hosts', 'all of them, on 6.1 plain and debug; a table, kept as JSON too'],
+    ['modprove hosts trixie sid --kernel all', 'two QEMUs, on every series'],
+    ['modprove hosts sid --flavour debug --suite basics', 'one suite'],
+  ],
+  options: {
+    kernel: kernelOption,
+    flavour: { ...flavourOption, description: 'as in run (default: plain,debug)' },
+    suite: { flags: '--suite <name>', description: 'only these suites', parse: collect },
+    accel: machineOptions.accel,
+  },
+  load: () => import('../../commands/selftest/hosts.js').catch(onlyInClone),
 }
 
 export const testCommand: CommandSpec<object> = {

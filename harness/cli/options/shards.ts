@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import type { PlanOptions } from '../../commands/plan.js'
 import type { WorkerOptions } from '../../commands/worker.js'
 import type { CommandSpec } from '../command.js'
-import { acceleratorOption, jobsOption, positive, selectionOptions } from '../selection.js'
+import { jobsOption, machineOptions, positive, selectionOptions } from '../selection.js'
 
 /** A worker's start and its template cost some seconds: shorter shards waste them. */
 const SHARD_SECONDS = 120
@@ -69,7 +69,7 @@ export const workerCommand: CommandSpec<WorkerOptions> = {
       description: 'folder of the records of all shards; it may be shared',
       initial: 'results',
     },
-    accel: acceleratorOption,
+    ...machineOptions,
     jobs: jobsOption,
   },
   load: () => import('../../commands/worker.js'),

@@ -1,10 +1,10 @@
-import type { AcceleratorRequest } from '../../contract/accelerator.js'
 import { join } from 'node:path'
 import { contentKey, loadFlavours, selectFlavour } from '../../builder/index.js'
 import type { BisectEvent } from '../../contract/bisect-events.js'
 import type { Content } from '../../contract/events.js'
 import { EXIT, usageError } from '../../platform/errors.js'
 import { chooseAccelerator } from '../../vm/index.js'
+import type { MachineOptions } from '../invocation.js'
 import { ActivityRecord, type ActivityContext } from '../activity-record.js'
 import { KeptAnswers } from './answers.js'
 import { prepareCandidate } from './ask.js'
@@ -16,7 +16,7 @@ import { search, type SuspectRange } from './search.js'
 import { targetOf, type Target } from './target.js'
 import type { BuildFailure } from './what-was-seen.js'
 
-export interface BisectOptions {
+export interface BisectOptions extends MachineOptions {
   /** Releases, or with `module` commits; both are required. */
   readonly good?: string
   readonly bad?: string
@@ -25,7 +25,6 @@ export interface BisectOptions {
   /** The kernel for `module`; default 6.1. */
   readonly kernel?: string
   readonly flavour: string
-  readonly accel: AcceleratorRequest
   /** Treatment of build failures: `skip` (125 in `git bisect run`), or bad. */
   readonly buildFailure: BuildFailure
   /** Ignore answers of earlier bisects. */

@@ -1,10 +1,11 @@
-import type { Accelerator, AcceleratorRequest } from '../../contract/accelerator.js'
+import type { Accelerator } from '../../contract/accelerator.js'
 import { loadCatalogue, loadFlavours, selectOneKernel } from '../../builder/index.js'
 import { calibrateDeadlines } from '../../platform/host/host-slowness.js'
 import type { MutantEvent } from '../../contract/mutant-events.js'
 import { privateFolder } from '../../platform/files/private-folder.js'
 import type { Job } from '../../session/job.js'
 import type { ActivityContext } from '../activity-record.js'
+import type { MachineOptions } from '../invocation.js'
 import type { Step } from '../../platform/terminal/progress.js'
 import { columnOf } from '../../plan/columns.js'
 import { firstFolder } from '../../project/module-sources.js'
@@ -20,13 +21,12 @@ import { MutantsRecord } from './run-record.js'
 import { MutantTracks } from './tracks.js'
 import { loadUnbreakable } from './unbreakable.js'
 
-export interface MutantsOptions {
+export interface MutantsOptions extends MachineOptions {
   readonly kernel: string
   /** Run whole suites, and all of them. */
   readonly all?: boolean
   /** Do not stop at a mutant's first kill. */
   readonly keepGoing?: boolean
-  readonly accel: AcceleratorRequest
   /** Concurrent machines; default one per core. */
   readonly jobs?: number
 }

@@ -17,6 +17,7 @@ function parts(own: Partial<NightParts> = {}) {
     writeReports: async folder => void done.push(`reports of ${folder}`),
     makeFaults: async folder => void done.push(`faults beside ${folder}`),
     proveGallery: async folder => void done.push(`gallery beside ${folder}`),
+    proveHosts: async folder => void done.push(`hosts beside ${folder}`),
     fuzz: async folder => void done.push(`cases beside ${folder}`),
     prune: does('prune'),
     say: line => void done.push(line),
@@ -39,6 +40,7 @@ t.test('a night runs, reports and tidies up, in this order', async t => {
     'reports of /record',
     'faults beside /record',
     'gallery beside /record',
+    'hosts beside /record',
     'cases beside /record',
     'prune',
   ])
@@ -49,14 +51,20 @@ t.test('an unexpected fault result is reported, and no pass', async t => {
   t.equal(await night(whole), 3)
   t.match(
     done.join(),
-    /not as it should: panic,gallery beside \/record,cases beside \/record,prune/,
+    /not as it should: panic,gallery beside \/record,hosts beside \/record,cases beside \/record,prune/,
   )
 })
 
 t.test('a module of others that does not hold is reported, and no pass', async t => {
   const { whole, done } = parts({ proveGallery: fails('modules of the gallery') })
   t.equal(await night(whole), 3)
-  t.match(done.join(), /modules of the gallery,cases beside \/record,prune/)
+  t.match(done.join(), /modules of the gallery,hosts beside \/record,cases beside \/record,prune/)
+})
+
+t.test('a QEMU that does not run all suites is reported, and no pass', async t => {
+  const { whole, done } = parts({ proveHosts: fails('a QEMU does not') })
+  t.equal(await night(whole), 3)
+  t.match(done.join(), /a QEMU does not,cases beside \/record,prune/)
 })
 
 t.test('a failed reader is reported, and no pass', async t => {
@@ -113,6 +121,7 @@ t.test('a failed report is reported, is no pass, and hides no failure', async t 
       'no report',
       'faults beside /record',
       'gallery beside /record',
+      'hosts beside /record',
       'cases beside /record',
       'prune',
     ])

@@ -13,6 +13,8 @@ export interface NightParts {
   readonly makeFaults?: (folder: string) => Promise<void>
   /** Proves modules of others, and saves how far each comes; absent in a package. */
   readonly proveGallery?: (folder: string) => Promise<void>
+  /** Runs the suites with other QEMUs, and saves what each comes to. */
+  readonly proveHosts?: (folder: string) => Promise<void>
   /** Fuzzes the readers of hostile text, and saves the results there, too. */
   readonly fuzz?: (folder: string) => Promise<void>
   readonly prune: () => Promise<void>
@@ -21,10 +23,10 @@ export interface NightParts {
 }
 
 /**
- * One night: refresh, run, report, inject faults, prove the gallery, fuzz, prune. Reports are
- * written even if the run was cut short.
- * @returns the run's exit status; 3 if all passed but a report, a fault, a module of others or a
- * reader failed
+ * One night: refresh, run, report, inject faults, prove the gallery and the hosts, fuzz, prune.
+ * Reports are written even if the run was cut short.
+ * @returns the run's exit status; 3 if all passed but a report, a fault, a module of others, a
+ * QEMU or a reader failed
  * @throws ModproveError what the run throws, after its reports; `DISK_FULL`
  */
 export async function night(parts: NightParts): Promise<number> {
@@ -44,9 +46,10 @@ export async function night(parts: NightParts): Promise<number> {
   }
   const survived = await beside(parts.makeFaults)
   const proved = await beside(parts.proveGallery)
+  const booted = await beside(parts.proveHosts)
   const read = await beside(parts.fuzz)
   const pruned = await isDone(parts.prune, parts)
-  return exitCode === EXIT.passed && !(reported && survived && proved && read && pruned)
+  return exitCode === EXIT.passed && !(reported && survived && proved && booted && read && pruned)
     ? EXIT.harness
     : exitCode
 }

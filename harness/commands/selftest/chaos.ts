@@ -4,10 +4,10 @@ import { selectFaults } from '../../selftest/chaos/select-faults.js'
 import { EXIT } from '../../platform/errors.js'
 import { runName } from '../../record/record.js'
 import { closingLine } from '../../report/summary.js'
-import type { Invocation } from '../invocation.js'
+import type { Invocation, QemuOptions } from '../invocation.js'
 import { countFaults, makeAndKeep } from './keep-faults.js'
 
-export interface ChaosOptions {
+export interface ChaosOptions extends QemuOptions {
   kernel: string
   fast?: boolean
   list?: boolean

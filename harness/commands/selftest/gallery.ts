@@ -1,14 +1,12 @@
 import { join } from 'node:path'
-import type { AcceleratorRequest } from '../../contract/accelerator.js'
 import { exitCodeOf } from '../../record/exit-code.js'
 import { runName } from '../../record/record.js'
 import { closingLine } from '../../report/summary.js'
-import type { Invocation } from '../invocation.js'
+import type { Invocation, MachineOptions } from '../invocation.js'
 import { proveAndKeep } from './prove-gallery.js'
 
-export interface GalleryOptions {
+export interface GalleryOptions extends MachineOptions {
   kernel?: readonly string[]
-  accel: AcceleratorRequest
 }
 
 export async function execute({

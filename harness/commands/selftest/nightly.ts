@@ -7,6 +7,7 @@ import type { NightParts } from '../nightly/night.js'
 import { makeAndKeep } from './keep-faults.js'
 import { fuzzAndKeep } from './keep-fuzz.js'
 import { proveAndKeep, type GalleryContext } from './prove-gallery.js'
+import { proveHosts } from './prove-hosts.js'
 
 /** Cases for each fuzzed reader. */
 const NIGHTLY_CASES = 1_000_000
@@ -17,7 +18,7 @@ export const nightlySelftests = ({
   signal,
   terminal,
   ...gallery
-}: GalleryContext): Pick<NightParts, 'makeFaults' | 'proveGallery' | 'fuzz'> => ({
+}: GalleryContext): Pick<NightParts, 'makeFaults' | 'proveGallery' | 'proveHosts' | 'fuzz'> => ({
   makeFaults: async folder => {
     const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
     const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
@@ -31,6 +32,15 @@ export const nightlySelftests = ({
     if (exitCodeOf(counts) === EXIT.passed) return
     throw harnessError('GALLERY', 'modules of the gallery do not do what they should', {
       remedy: `See ${join(folder, 'gallery.json')}`,
+    })
+  },
+  proveHosts: async folder => {
+    const { project, accelerator } = gallery
+    const request = { kernels: ['6.1'], flavours: ['plain', 'debug'], suites: [], accelerator }
+    const counts = await proveHosts([], folder, { project, request, terminal, signal })
+    if (exitCodeOf(counts) === EXIT.passed) return
+    throw harnessError('HOSTS', 'a QEMU does not run all suites', {
+      remedy: `See ${join(folder, 'hosts.json')}`,
     })
   },
   fuzz: async folder => {

@@ -1,5 +1,4 @@
-import { chmod } from 'node:fs/promises'
-import { unpackBackportedQemu } from '../../../builder/index.js'
+import { unpackQemu } from '../../../builder/index.js'
 import { script } from '../../../platform/process/script.js'
 import { privateFolder } from '../../../platform/files/private-folder.js'
 import type { Fault } from '../fault.js'
@@ -8,14 +7,12 @@ import { privateCache } from '../private-cache.js'
 export const otherQemuFault: Fault = {
   row: 25,
   name: 'other-qemu',
-  fault: "QEMU is of another version: the host's backport, unpacked beside its own",
+  fault: "QEMU is of another version: Debian's newest, unpacked beside the host's",
   expected: 'a machine boots, another is saved and restored; the record names that QEMU',
   fast: true,
   make: async lab => {
     await using folder = await privateFolder({ TMPDIR: '/tmp' })
-    // QEMU runs as another user.
-    await chmod(folder.path, 0o755)
-    const qemu = await unpackBackportedQemu(folder.path, lab)
+    const qemu = await unpackQemu('sid', folder.path, lab)
     const { stdout } = await script()`${qemu} --version`
     const version = stdout.split('\n')[0] ?? ''
     // A private cache, because templates for this QEMU are useless afterwards.

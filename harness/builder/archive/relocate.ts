@@ -29,5 +29,5 @@ export async function relocate(folder: string, home: string, signal: AbortSignal
       patchelf --set-interpreter ${loader} --force-rpath --set-rpath ${libraries} "$file"
     fi
   done`
-  await $`sed -i ${`s,/usr/src/,${moved}/usr/src/,g`} usr/src/*/Makefile`
+  await $`find usr/src -name Makefile -maxdepth 2 -exec sed -i ${`s,/usr/src/,${moved}/usr/src/,g`} {} + || [ ! -e usr/src ]`
 }
