@@ -25,6 +25,7 @@ import { qemuKilledFault } from './qemu-killed.js'
 import { reachFault } from './reach.js'
 import { moduleDoesNotCompileFault, refusedModulesFault } from './refused-modules.js'
 import { restoredFault } from './restored.js'
+import { shardsFault } from './shards.js'
 import { slowHostFault } from './slow-host.js'
 import { splatFaults, twoCpusFault } from './splats.js'
 import { ktapFault, streamsFault } from './streams.js'
@@ -54,6 +55,7 @@ export const faults: readonly Fault[] = [
   streamsFault,
   ktapFault,
   ...interruptedFaults,
+  shardsFault,
   ...atOnceFaults,
   damagedCacheFault,
   damagedKernelFault,
