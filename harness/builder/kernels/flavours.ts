@@ -44,7 +44,7 @@ export async function loadFlavours(
   }
   const ofEvery = await optionsOfEvery(project)
   for (const { fragments, ...shipped } of await shippedFlavours()) {
-    const { name, kernel } = shipped
+    const { kernel } = shipped
     const parts = fragments.map(async fragment => [
       ...(await shippedOptions(fragment)),
       ...(fragment === BASE ? ofEvery : []),

@@ -23,8 +23,8 @@ const ELSEWHERE = ['Documentation', 'tools', 'samples', 'scripts']
 export const EXPORTS = 'exports'
 
 /**
- * Returns a folder with a kernel's export lines, makefiles and Kconfig files, saved when its source was unpacked.
- * If missing, the source or the archive's package is read again.
+ * Returns a folder with a kernel's export lines, makefiles and Kconfig files, saved when its source
+ * was unpacked. If missing, the source or the archive's package is read again.
  * @returns undefined if neither is available or readable
  */
 export async function requireExports(
