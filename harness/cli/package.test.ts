@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { cp, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { importsOf } from '../compile/bundle.js'
 import { packageRoot } from '../platform/files/package-root.js'
@@ -25,11 +25,24 @@ t.test('its first page names only what it has', async t => {
   for (const path of [...links, 'tsconfig.json']) t.ok(shipped.includes(path), path)
 })
 
+t.test('its other pages name only what it has', async t => {
+  for (const page of shipped.filter(path => path.endsWith('.md'))) {
+    const text = (await readFile(join(packageRoot, page), 'utf8')).replaceAll(/^```[^]*?^```/gm, '')
+    for (const [, path = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      const target = join(dirname(page), path)
+      t.ok(
+        shipped.some(each => each === target || each.startsWith(`${target}/`)),
+        `${page}: ${path}`,
+      )
+    }
+  }
+})
+
 t.test('it has what runs, and nothing that proves it', async t => {
   for (const path of ['README.md', 'images/kernels.json', 'harness/basics/basics.suite.ts'])
     t.ok(shipped.includes(path), path)
   const other =
-    /\.(?:test|fixture)\.ts$|(?:^|\/)(?:testdata|chaos|fuzz|suites|module)\/(?!(?:mutants\/)?README\.md$)/
+    /\.(?:test|fixture)\.ts$|(?:^|\/)(?:testdata|chaos|fuzz|suites|module)\/(?!(?:(?:mutants|gallery)\/)?README\.md$)/
   t.strictSame(
     shipped.filter(path => other.test(path)),
     [],

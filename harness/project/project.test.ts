@@ -75,6 +75,14 @@ void t.test('all that is wrong is reported together, with the file and the remed
     [
       {
         'modprove.config.json':
+          '{"kconfg":[],"flavours":{"slow":{"base":"plan"},"fast":{"base":"slow"},"debug":{"base":"plain"}}}',
+      },
+      'CONFIGURATION',
+      /has 3 mistakes:\n  kconfg is unknown.*\n  flavours\.slow\.base should be a flavour that is there: plain, .*mean "plain"\?\n  flavours\.debug\.base should be left out: debug is modprove's$/,
+    ],
+    [
+      {
+        'modprove.config.json':
           '{"module":3,"modules":[{"foldr":".","make":{"V-1":"2","M":"x","A":5},"prepare":""}],"parameters":{"a":{"b":[]}}}',
       },
       'CONFIGURATION',

@@ -53,7 +53,9 @@ void t.test('what grows in every round is reported, and noise is not', async t =
   })
   const growth = (...of: readonly [number, number, number]) =>
     growingMemory([0, 1, 2].map(round => at(round * of[0], round * of[1], round * of[2])))
-  t.strictSame(growth(64, 0, 0), ['kmalloc-96: 64 objects a round'])
+  t.strictSame(growth(64, 0, 0), [
+    'kmalloc-96: 64 objects a round; --flavour debug names where they are allocated',
+  ])
   t.strictSame(growth(0, 256, 0), ['256 pages a round'])
   t.strictSame(growth(0, 0, 1), ['1 per-CPU pages a round'])
   t.strictSame(growth(47, 47, 0), [])

@@ -99,7 +99,9 @@ export function growingMemory(readings: readonly MemoryInUse[]): string[] {
   return [
     ...caches.flatMap(name => {
       const objects = growth(({ slabs }) => slabs.get(name) ?? 0)
-      return objects < NOISE ? [] : [`${name}: ${objects} objects a round`]
+      return objects < NOISE
+        ? []
+        : [`${name}: ${objects} objects a round; --flavour debug names where they are allocated`]
     }),
     ...(pages < NOISE ? [] : [`${pages} pages a round`]),
     ...(perCpuPages < NOISE_PER_CPU_PAGES ? [] : [`${perCpuPages} per-CPU pages a round`]),

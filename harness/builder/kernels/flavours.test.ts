@@ -104,12 +104,6 @@ void t.test('a project may have flavours of its own', async t => {
     ],
   )
   t.match(selectFlavour(flavours, 'slow'), { kernel: 'plain', append: ['nosmp', 'quiet'] })
-  const wrong = { flavours: { slow: { base: 'plan' } } }
-  await t.rejects(flavoursOf(t, wrong), { code: 'UNKNOWN_FLAVOUR', remedy: /mean "plain"/ })
-  await t.rejects(flavoursOf(t, { flavours: { debug: { base: 'plain' } } }), {
-    code: 'CONFIGURATION',
-    message: "flavours.debug.base should be left out: debug is modprove's",
-  })
 })
 
 void t.test('a machine’s hardware, and firmware, bring the options that they need', async t => {

@@ -33,7 +33,7 @@ const BASE = 'base.config'
 
 /**
  * The flavours of `images/flavours.json`, and the project's own, with what the project asks for.
- * @throws ModproveError `CONFIGURATION`, naming the file or the field; `UNKNOWN_FLAVOUR`
+ * @throws ModproveError `CONFIGURATION`, naming the file or the field
  */
 export async function loadFlavours(
   project: FlavourSource = NO_PROJECT,
@@ -44,13 +44,12 @@ export async function loadFlavours(
   }
   const ofEvery = await optionsOfEvery(project)
   for (const { fragments, ...shipped } of await shippedFlavours()) {
-    const { name, kernel } = shipped
+    const { kernel } = shipped
     const parts = fragments.map(async fragment => [
       ...(await shippedOptions(fragment)),
       ...(fragment === BASE ? ofEvery : []),
     ])
     const options = made.get(kernel)?.options ?? (await Promise.all(parts)).flat()
-    if (project.flavours[name]?.base !== undefined) throw shippedHasNoBase(name)
     await add({ ...shipped, options, ...machineOf(project) })
   }
   for (const [name, { base = 'plain' }] of Object.entries(project.flavours))
@@ -94,11 +93,6 @@ async function withOwn(flavour: Flavour, project: FlavourSource): Promise<Flavou
     append: [...append, ...parameters],
   }
 }
-
-const shippedHasNoBase = (name: string) =>
-  usageError('CONFIGURATION', `flavours.${name}.base should be left out: ${name} is modprove's`, {
-    remedy: 'Give a flavour of your own another name',
-  })
 
 /** @throws ModproveError `UNKNOWN_FLAVOUR` (exit 2), listing the known ones */
 export function selectFlavour(flavours: readonly Flavour[], name: string): Flavour {

@@ -71,7 +71,7 @@ function remedyOf(lost: readonly LostOption[]): string {
 const fileOf = ({ source }: ConfigOption): string => source.replace(/:\d+$/, '')
 
 /** By name; what is not set is `n`. */
-function valuesOf(config: string): ReadonlyMap<string, string> {
+export function valuesOf(config: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
   for (const line of config.split('\n')) {
     const [, set, value] = /^(CONFIG_\w+)=(.*)$/.exec(line) ?? []

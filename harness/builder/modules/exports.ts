@@ -10,7 +10,7 @@ import { noValue, stored } from '../store.js'
 import type { KernelBuild, Work } from '../types.js'
 
 /** Increment when something else is kept from the same source. */
-const RECIPE = 1
+const RECIPE = 2
 const KEPT_DAYS = 90
 /** On a typical host; xz uses one core. */
 const UNPACKED_SECONDS = 20
@@ -23,8 +23,8 @@ const ELSEWHERE = ['Documentation', 'tools', 'samples', 'scripts']
 export const EXPORTS = 'exports'
 
 /**
- * Returns a folder with a kernel's export lines and makefiles, saved when its source was unpacked.
- * If missing, the source or the archive's package is read again.
+ * Returns a folder with a kernel's export lines, makefiles and Kconfig files, saved when its source
+ * was unpacked. If missing, the source or the archive's package is read again.
  * @returns undefined if neither is available or readable
  */
 export async function requireExports(
@@ -67,7 +67,7 @@ async function keep(tree: string, target: string, { signal }: Work): Promise<voi
   const $ = script({ cwd: tree, signal })
   // grep(1) exits with 1 when it finds nothing.
   await $`grep -rE --include=*.[cS] ${left} -e ${String.raw`EXPORT_SYMBOL\w* *\(`} . >${join(target, EXPORTS)} || [ $? = 1 ]`
-  await $`find . -path './build-*' -prune -o '(' -name Makefile -o -name Kbuild ')' -print | tar -c -T - | tar -x -C ${target}`
+  await $`find . -path './build-*' -prune -o '(' -name Makefile -o -name Kbuild -o -name 'Kconfig*' ')' -print | tar -c -T - | tar -x -C ${target}`
 }
 
 /** Unpacks only the needed files of an archive's package. */
@@ -87,7 +87,7 @@ async function keepOfPackage(
     title,
     await secondsHere(UNPACKED_SECONDS, 2),
     () =>
-      $`dpkg-deb --fsys-tarfile ${deb} | tar -xO ./usr/src/${name}.tar.xz | tar -xJ --strip-components=1 --wildcards '*.c' '*.S' '*/Makefile' '*/Kbuild'`,
+      $`dpkg-deb --fsys-tarfile ${deb} | tar -xO ./usr/src/${name}.tar.xz | tar -xJ --strip-components=1 --wildcards '*.c' '*.S' '*/Makefile' '*/Kbuild' '*/Kconfig*'`,
   )
   await keep(tree, target, work)
   await rm(tree, { recursive: true })

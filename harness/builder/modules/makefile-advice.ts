@@ -57,13 +57,13 @@ export async function unsetVariables(
   if (file === undefined) return []
   const text = await readFile(join(build, name, file), 'utf8')
   const needed: Record<string, string> = {}
-  for (const [, stopped, line, message = ''] of output.matchAll(STOPPED)) {
+  for (const [, stopped, line, why = ''] of output.matchAll(STOPPED)) {
     if (stopped !== join(name, file)) continue
     const above = text.split('\n').slice(0, Number(line)).join('\n')
     const [, undefined_, empty] = [...above.matchAll(IS_EMPTY)].at(-1) ?? []
     const variable = undefined_ ?? empty
     if (variable === undefined) continue
-    needed[variable] = new RegExp(`\\b${variable}=([\\w.+-]+)`).exec(message)?.[1] ?? '…'
+    needed[variable] = new RegExp(`\\b${variable}=([\\w.+-]+)`).exec(why)?.[1] ?? '…'
   }
   for (const [, flags = ''] of text.replaceAll(/\\\n/g, ' ').matchAll(FLAGS))
     for (const [, variable = ''] of flags.matchAll(/\$[({](\w+)[)}]/g)) {

@@ -16,6 +16,8 @@ const base = t.testdir({
   'System.map': 'ffffffff81000000 T _text\nffffffff81000010 t kept_inside\n',
   '.config': 'CONFIG_SET=y\n# CONFIG_USB is not set\nCONFIG_MODULAR=m\n',
   source: {
+    Kconfig:
+      'config BUS\n\tbool "Bus"\nconfig USB\n\ttristate "USB"\n\tdepends on BUS\nconfig EXTRA\n\tbool "Extra"\n',
     Kbuild: 'obj-y += drivers/\nobj-y += arch/\n',
     drivers: {
       Makefile:
@@ -94,7 +96,8 @@ void t.test('the option that brings a symbol is read from the kernel’s source'
 
 void t.test('the options of all symbols are one line of the configuration', async t => {
   const lines = await explainSymbols(['usb_free_urb', 'in_a_space', 'kept_inside'], kernel, work)
-  const last = 'Add to "kconfig" of the configuration: "CONFIG_USB=y", "CONFIG_EXTRA=y"'
+  const last =
+    'Add to "kconfig" of the configuration: "CONFIG_BUS=y", "CONFIG_USB=y", "CONFIG_EXTRA=y"'
   t.equal(lines.at(-1), last)
 })
 

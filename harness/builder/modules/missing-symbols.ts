@@ -1,4 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { explainOption } from '../kernels/dependencies/explain-option.js'
+import { readKconfig } from '../kernels/dependencies/kconfig-files.js'
+import { parseOption } from '../kernels/fragment.js'
+import { valuesOf } from '../kernels/lost-options.js'
 import { requireExports } from './exports.js'
 import { symbolSourcesOf } from './symbol-sources.js'
 import type { KernelBuild, Work } from '../types.js'
@@ -52,7 +56,8 @@ export async function explainSymbols(
     }`
   })
   if (missing.size > 0) {
-    const add = [...missing].map(line => JSON.stringify(line)).join(', ')
+    const all = new Set([...(await whatTheyNeed([...missing], kernel.config, kept)), ...missing])
+    const add = [...all].map(line => JSON.stringify(line)).join(', ')
     lines.push(`Add to "kconfig" of the configuration: ${add}`)
   }
   // A prebuilt kernel has no source here, and its options are as they are.
@@ -61,6 +66,21 @@ export async function explainSymbols(
     ...lines,
     `The source of ${name}, which names the options that provide them, is neither in ${sourceTree} nor in the cache`,
   ]
+}
+
+/** Lines that must be there before Kconfig takes these. @param kept from `requireExports` */
+async function whatTheyNeed(
+  lines: readonly string[],
+  config: string,
+  kept = '',
+): Promise<string[]> {
+  const symbols = await readKconfig(kept)
+  const values = valuesOf(await readFile(config, 'utf8').catch(() => ''))
+  const valueOf = (name: string): string => values.get(`CONFIG_${name}`) ?? 'n'
+  return lines
+    .map(line => parseOption(line, ''))
+    .filter(({ name }) => symbols.has(name.replace('CONFIG_', '')))
+    .flatMap(option => explainOption(option, { symbols, valueOf }).add)
 }
 
 /** Whether the kernel has an option; one of `=m` counts where its modules were built. */

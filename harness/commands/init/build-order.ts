@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const EXPORTED = /\bEXPORT_SYMBOL\w*\s*\(\s*(\w+)/g
 
-/** Orders folders of modules: after those whose exported symbols they use, otherwise as they are. */
+/** Orders folders of modules after those whose exported symbols they use. */
 export async function inBuildOrder<T extends { readonly folder: string }>(
   root: string,
   folders: readonly T[],

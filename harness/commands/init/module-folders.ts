@@ -7,7 +7,7 @@ import { inBuildOrder } from './build-order.js'
 
 /** What a repository builds: what `init` finds out instead of asking. */
 export interface FoundModules {
-  /** Folders of Kbuild files, relative, in an order in which they build; undefined if `dkms.conf` names them. */
+  /** Folders of Kbuild files, relative, in build order; undefined if `dkms.conf` names them. */
   readonly folders: readonly string[] | undefined
   /** Names of the modules, as far as makefiles say them. */
   readonly modules: readonly string[]
