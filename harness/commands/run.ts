@@ -1,3 +1,4 @@
+import { byCompilers } from '../builder/index.js'
 import { usageError } from '../platform/errors.js'
 import { resume, run } from './run/run.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
@@ -7,6 +8,7 @@ import type { Invocation, MachineOptions } from './invocation.js'
 
 export interface RunOptions extends MachineOptions {
   kernel?: readonly string[]
+  compiler?: readonly string[]
   flavour?: readonly string[]
   grep?: string
   bail?: boolean
@@ -51,7 +53,7 @@ export async function execute({
   const result = await run(
     {
       suites: args,
-      kernels: options.kernel ?? ['6.1'],
+      kernels: byCompilers(options.kernel ?? ['6.1'], options.compiler),
       flavours: options.flavour ?? ['plain'],
       ...own,
       bail: options.bail ?? false,
@@ -69,6 +71,7 @@ export async function execute({
 /** Options that an interrupted run has in its record. */
 const OF_A_NEW_RUN = [
   'kernel',
+  'compiler',
   'flavour',
   'grep',
   'bail',
