@@ -27,6 +27,18 @@ export const kernelOption: OptionSpec<readonly string[]> = {
   parse: collect,
 }
 
+export const compilerOption: OptionSpec<readonly string[]> = {
+  flags: '--compiler <name>',
+  description:
+    "compilers of kernel and modules, separated by commas: gcc-12, clang-16, as Debian's packages are named (default: gcc)",
+  parse: (value, earlier) => {
+    const names = collect(value, earlier)
+    if (!names.every(name => /^(gcc|clang)-\d+$/.test(name)))
+      throw new InvalidArgumentError('It should be gcc-N or clang-N, such as clang-16.')
+    return names
+  },
+}
+
 export const oneKernelOption: OptionSpec<string> = {
   flags: '--kernel <kernel>',
   description:
@@ -97,6 +109,7 @@ export const baselineOption: OptionSpec<string> = {
 /** What is run: for `run` and for `plan`. */
 export const selectionOptions: CommandSpec<SelectionOptions>['options'] = {
   kernel: kernelOption,
+  compiler: compilerOption,
   flavour: flavourOption,
   grep: { flags: '--grep <regexp>', description: 'only tests whose name matches' },
   bail: {

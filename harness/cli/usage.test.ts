@@ -49,6 +49,16 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
     /6\.12\.\d+ is not older than 6\.1\.\d+/,
   ],
   ['an unknown flavour', ['run', '--flavour', 'sour'], /"sour"[^]*Known flavours: plain, debug/],
+  [
+    'a compiler that is none',
+    ['run', '--compiler', 'icc'],
+    /--compiler[^]*'icc'[^]*gcc-N or clang-N, such as clang-16/,
+  ],
+  [
+    'a compiler that is not there',
+    ['run', '--compiler', 'clang-99'],
+    /no clang-99 to build[^]*apt-get install clang-99 lld-99 llvm-99/,
+  ],
   ['an unknown suite', ['run', 'nosuch'], /"nosuch"[^]*Known suites: /],
   ['a suite with a slip', ['run', 'ioct'], /"ioct"[^]*Did you mean "ioctl"\?/],
   ['a flavour with a slip', ['run', '--flavour', 'pain'], /Did you mean "plain"\?/],

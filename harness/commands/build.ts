@@ -1,5 +1,5 @@
 import { columnTitle } from '../contract/column-title.js'
-import { kernelKey } from '../builder/index.js'
+import { byCompilers, kernelKey } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { columnRef, columnsOf, type Column } from '../plan/columns.js'
 import { prepareColumn } from '../plan/prepare-column.js'
@@ -9,6 +9,7 @@ import { reportError } from './report-error.js'
 
 export interface BuildOptions {
   kernel?: readonly string[]
+  compiler?: readonly string[]
   flavour?: readonly string[]
   printKey?: boolean
 }
@@ -20,7 +21,8 @@ export async function execute({
   project,
 }: Invocation<BuildOptions>): Promise<number> {
   const work = { signal, progress: terminal }
-  const selection = { kernels: options.kernel ?? ['6.1'], flavours: options.flavour ?? ['plain'] }
+  const kernels = byCompilers(options.kernel ?? ['6.1'], options.compiler)
+  const selection = { kernels, flavours: options.flavour ?? ['plain'] }
   const columns = await columnsOf(await project(), selection, work)
   if (options.printKey === true) {
     terminal.write(`${(await keysOf(columns)).join('\n')}\n`)

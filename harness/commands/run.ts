@@ -49,6 +49,7 @@ export async function execute({
 /** Options that an interrupted run has in its record. */
 const OF_A_NEW_RUN = [
   'kernel',
+  'compiler',
   'flavour',
   'grep',
   'bail',

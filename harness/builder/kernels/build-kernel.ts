@@ -8,7 +8,7 @@ import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { during, type Step } from '../../platform/terminal/progress.js'
 import { script } from '../../platform/process/script.js'
 import type { KernelRecord } from './built-kernels.js'
-import { buildEnvironment, compiler, makeVariables } from '../compiler.js'
+import { buildEnvironment, compiler, compilerVersion, makeVariables } from '../compiler.js'
 import { compilerErrors, StepCounter } from '../modules/compiler-lines.js'
 import { requireExports } from '../modules/exports.js'
 import type { Flavour } from './flavours.js'
@@ -44,7 +44,7 @@ export function buildKernel(
     await rm(output, { recursive: true, force: true })
     await mkdir(output)
     try {
-      const make = makeVariables(await compiler())
+      const make = makeVariables(await compiler(source.compiler))
       await during(progress, `configuring kernel ${name}`, undefined, () =>
         configure({ source: tree, output, kernel: name, options, make, signal }),
       )
@@ -61,12 +61,19 @@ export function buildKernel(
       await stillSame()
       // Now, because the source does not stay unpacked.
       await requireExports({ source: source.id, sourceTree: tree }, request)
-      return { release: release.trim(), modules, atBoot: [] }
+      return { release: release.trim(), modules, atBoot: [], ...(await toolchainOf(source)) }
     } finally {
       await rm(output, { recursive: true, force: true })
     }
   }
   return withSource(source, `building kernel ${name}`, build, request)
+}
+
+/** What modules are built with, unless by default. */
+async function toolchainOf({
+  compiler: cc,
+}: KernelSource): Promise<Pick<KernelRecord, 'toolchain'>> {
+  return cc === undefined ? {} : { toolchain: { cc, version: await compilerVersion(cc) } }
 }
 
 interface Folders {

@@ -20,6 +20,8 @@ export interface KernelSource {
   readonly tree: string
   /** Why it is unavailable; then it cannot be built. */
   readonly unavailable?: ModproveError
+  /** The compiler that builds it and its modules; absent: the host's gcc. */
+  readonly compiler?: string
   /**
    * Fetches and unpacks the source; by {@link withSource}, which has the lock that it needs.
    * @throws ModproveError those of fetching and unpacking

@@ -97,7 +97,7 @@ async function keyOf(
     options: formatFragment(options),
     boot: flavour.bootPath,
     ...(flavour.make.length === 0 ? {} : { make: flavour.make.join(' ') }),
-    compiler: await compilerVersion(),
+    compiler: await compilerVersion(source.compiler),
   })
   return kernelName(source.name, flavour.kernel, hash)
 }

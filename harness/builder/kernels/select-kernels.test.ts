@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -6,7 +6,8 @@ import { silent } from '../../platform/terminal/progress.js'
 import { NOBODY, rememberIndex } from '../archive/archive.fixture.js'
 import { loadCatalogue, type Catalogue } from './catalogue.js'
 import { loadFlavours, selectFlavour } from './flavours.js'
-import { requireKernel } from './kernel.js'
+import { kernelKey, requireKernel } from './kernel.js'
+import { byCompilers, compiledBy } from './compiled-by.js'
 import { selectKernels, selectOneKernel } from './select-kernels.js'
 import { toyTree } from './toy-tree.fixture.js'
 
@@ -139,4 +140,88 @@ void t.test('a series without an index does not stop the others', async t => {
   await t.rejects(selectKernels(unknown, ['9.9'], work), { code: 'ARCHIVE_UNREACHABLE' })
   await t.rejects(selectKernels(unknown.slice(1), ['all'], work), { code: 'ARCHIVE_UNREACHABLE' })
   await t.rejects(selectKernels(unknown, ['6.1', '6.1.3'], work), { code: 'RELEASE_NOT_FOUND' })
+})
+
+/** A host with these programs. */
+async function withPrograms<T>(names: readonly string[], act: () => Promise<T>): Promise<T> {
+  const path = process.env['PATH'] ?? ''
+  const bin = await mkdtemp(join(cache, 'bin-'))
+  for (const name of names) {
+    const line = `#!/bin/sh\necho "${name} (Toy) 1.0"\n`
+    await writeFile(join(bin, name), line, { mode: 0o755 })
+  }
+  process.env['PATH'] = `${bin}:${path}`
+  try {
+    return await act()
+  } finally {
+    process.env['PATH'] = path
+  }
+}
+
+const LLVM = ['ld.lld-91', ...['ar', 'nm', 'strip', 'objcopy', 'objdump', 'readelf'].map(toolOf)]
+function toolOf(name: string): string {
+  return `llvm-${name}-91`
+}
+
+void t.test(
+  'a kernel by two compilers is two kernels, with keys and names of their own',
+  async t => {
+    await withPrograms(['gcc-91', 'clang-91', ...LLVM], async () => {
+      const words = byCompilers(['6.1', '6.12.107'], ['gcc-91', 'clang-91'])
+      const found = await selectKernels(catalogue, words, work)
+      t.strictSame(
+        found.map(({ kernel, source }) => [kernel, source.release, source.compiler]),
+        [
+          ['6.1+gcc-91', '6.1.192+gcc-91', 'gcc-91'],
+          ['6.1+clang-91', '6.1.192+clang-91', 'clang-91'],
+          ['6.12.107+gcc-91', '6.12.107+gcc-91', 'gcc-91'],
+          ['6.12.107+clang-91', '6.12.107+clang-91', 'clang-91'],
+        ].sort((a, b) => String(a[1]).localeCompare(String(b[1]), 'en')),
+      )
+      const plain = selectFlavour(await loadFlavours(), 'plain')
+      const keys = await Promise.all(found.map(({ source }) => kernelKey(source, plain)))
+      t.equal(new Set(keys.map(({ key }) => key)).size, 4)
+      const again = await selectKernels(catalogue, ['6.1.192+clang-91'], work)
+      t.equal(again[0]?.source.id, found.find(each => each.kernel === '6.1+clang-91')?.source.id)
+    })
+    t.strictSame(byCompilers(['6.1']), ['6.1'])
+  },
+)
+
+void t.test('a kernel is built by the compiler that it names, and so are its modules', async t => {
+  const tree = await toyTree(join(cache, 'compiled'), '6.12.98')
+  const plain = selectFlavour(await loadFlavours(), 'plain')
+  await withPrograms(['clang-91', ...LLVM], async () => {
+    const { source } = await selectOneKernel(catalogue, `path:${tree}+clang-91`, work)
+    const kernel = await requireKernel({ source, flavour: { ...plain, options: [] }, ...work })
+    t.match(kernel, { release: '6.12.98', compiler: 'clang-91 (Toy) 1.0' })
+    t.equal(kernel.toolchain.cc, 'clang-91')
+    const made = await readFile(kernel.systemMap, 'utf8')
+    t.match(made, /^CC=(ccache )?clang-91 LLVM=1 LD=ld\.lld-91$/m)
+  })
+})
+
+void t.test('what is prebuilt has a compiler of its own', async t => {
+  const { source } = await selectOneKernel(catalogue, '6.1', work)
+  const prebuilt = { ...source, install: () => Promise.reject(new Error('not installed')) }
+  await t.rejects(compiledBy(prebuilt, 'gcc-12', 'distro:toy'), {
+    code: 'OTHER_COMPILER',
+    message: 'distro:toy is prebuilt: its own compiler builds modules',
+  })
+})
+
+void t.test('a compiler that is not there names its packages', async t => {
+  const of = (word: string) => selectKernels(catalogue, [word], work)
+  await t.rejects(of('6.1+gcc-92'), {
+    code: 'NO_COMPILER',
+    exitCode: 2,
+    remedy: 'sudo apt-get install gcc-92',
+  })
+  await withPrograms(['clang-93'], () =>
+    t.rejects(of('6.1+clang-93'), {
+      code: 'NO_COMPILER',
+      message: /no ld\.lld-93/,
+      remedy: 'sudo apt-get install clang-93 lld-93 llvm-93',
+    }),
+  )
 })

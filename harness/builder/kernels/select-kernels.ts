@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { ModproveError, usageError } from '../../platform/errors.js'
 import { resolveSource } from '../archive/archive.js'
+import { compiledBy, splitCompiler } from './compiled-by.js'
 import { selectKernel, type Catalogue, type KernelSelection } from './catalogue.js'
 import { debianSource } from '../archive/debian-source.js'
 import { kernelOrgSource } from '../archive/kernel-org.js'
@@ -24,11 +25,11 @@ export interface ChosenKernel {
  * Resolves a series (`6.1`, its newest release), a release (`6.12.107`, `7.3-rc7`), `all` series,
  * the `newest` one, a range of series or releases (`6.1..7.3`, `6.12.94..6.12.117`), `path:FOLDER`,
  * `kernel.org:RELEASE`, a distribution's as it ships (`distro:trixie/cloud`), and one that somebody
- * built: `built:FOLDER`.
+ * built: `built:FOLDER`. At the end of each, `+clang-16` names its compiler.
  * @returns each kernel once, under the first word that named it, oldest release first; an
  * unavailable one only beside others
- * @throws ModproveError `UNKNOWN_KERNEL`, `BAD_RANGE`, `RELEASE_NOT_FOUND` (exit 2), and those of
- * the sources
+ * @throws ModproveError `UNKNOWN_KERNEL`, `BAD_RANGE`, `RELEASE_NOT_FOUND`, `NO_COMPILER`,
+ * `OTHER_COMPILER` (exit 2), and those of the sources
  */
 export async function selectKernels(
   catalogue: Catalogue,
@@ -37,7 +38,7 @@ export async function selectKernels(
 ): Promise<ChosenKernel[]> {
   const chosen = new Map<string, ChosenKernel>()
   for (const word of words) {
-    const named = await chosenBy(catalogue, word, work).catch((error: unknown) => {
+    const named = await compiled(catalogue, word, work).catch((error: unknown) => {
       // Usage errors are reported before anything is done.
       if (!(error instanceof ModproveError) || error.outcome === 'usage') throw error
       return [unavailable(word, error)]
@@ -68,6 +69,19 @@ export async function selectOneKernel(
     {
       remedy: `Name one of them: ${[only, ...others].map(found => found?.kernel).join(', ')}`,
     },
+  )
+}
+
+/** The kernels of a word, by the compiler that it names. */
+async function compiled(catalogue: Catalogue, word: string, work: Work): Promise<ChosenKernel[]> {
+  const { name, cc } = splitCompiler(word)
+  const found = await chosenBy(catalogue, name, work)
+  if (cc === undefined) return found
+  return Promise.all(
+    found.map(async ({ kernel, source }) => ({
+      kernel: `${kernel}+${cc}`,
+      source: await compiledBy(source, cc, kernel),
+    })),
   )
 }
 

@@ -13,7 +13,8 @@ vmlinux:
 	@echo ${release} > $(O)/include/config/kernel.release
 	@echo 'int main(void) { return 0; }' > $(O)/main.c
 	@gcc -o $(O)/vmlinux $(O)/main.c
-	@touch $(O)/System.map $(O)/vmlinux.symvers
+	@echo 'CC=$(CC) LLVM=$(LLVM) LD=$(LD)' > $(O)/System.map
+	@touch $(O)/vmlinux.symvers
 	@echo "  LD      vmlinux"
 modules_prepare:
 	@true

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command.js'
-import { flavourOption, kernelOption, qemuOption } from '../selection.js'
+import { compilerOption, flavourOption, kernelOption, qemuOption } from '../selection.js'
 import type { BuildOptions } from '../../commands/build.js'
 import type { CleanOptions } from '../../commands/clean.js'
 import type { DoctorOptions } from '../../commands/doctor.js'
@@ -33,6 +33,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
   outlivesReader: true,
   options: {
     kernel: kernelOption,
+    compiler: compilerOption,
     flavour: flavourOption,
     printKey: {
       flags: '--print-key',

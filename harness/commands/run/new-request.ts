@@ -1,9 +1,11 @@
+import { byCompilers } from '../../builder/index.js'
 import { defined } from '../../platform/pick.js'
 import type { RunRequest } from '../../plan/request.js'
 
 /** Options that say what is run; an interrupted run has them in its record. */
 export interface SelectionOptions {
   kernel?: readonly string[]
+  compiler?: readonly string[]
   flavour?: readonly string[]
   grep?: string
   bail?: boolean
@@ -16,10 +18,10 @@ export interface SelectionOptions {
 /** The request of a command's words and options. @param suites names, files or globs */
 export const newRequest = (
   suites: readonly string[],
-  { kernel, flavour, grep, bail, cold, coverage, retries, timeout }: SelectionOptions,
+  { kernel, compiler, flavour, grep, bail, cold, coverage, retries, timeout }: SelectionOptions,
 ): Omit<RunRequest, 'accelerator'> => ({
   suites,
-  kernels: kernel ?? ['6.1'],
+  kernels: byCompilers(kernel ?? ['6.1'], compiler),
   flavours: flavour ?? ['plain'],
   bail: bail ?? false,
   cold: cold ?? false,
