@@ -71,7 +71,7 @@ export async function execute({
     .map(({ name }) => name)
   const unshown = (await builtKernels()).filter(({ name }) => !shown.has(name))
   const prebuilt = unshown.filter(({ flavour }) => ofPrebuilt.includes(flavour))
-  for (const { folder, release } of prebuilt) write(`  ${release} in ${folder}`)
+  for (const { folder, release, word = release } of prebuilt) write(`  ${word} in ${folder}`)
   const others = unshown.filter(kernel => !prebuilt.includes(kernel))
   if (others.length > 0) write(pc.bold('built of another configuration or source'))
   for (const { folder } of others) write(`  ${folder}`)

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { NOBODY, rememberIndex } from '../builder/archive/archive.fixture.js'
+import { buildFolder } from '../builder/prebuilt/build-folder.fixture.js'
 import { silent } from '../platform/terminal/progress.js'
 import { projectOf } from '../project/project.js'
-import { columnsOfJobs } from './columns.js'
+import { columnsOf, columnsOfJobs } from './columns.js'
 
 const cache = await mkdtemp(join(tmpdir(), 'modprove-columns-'))
 process.env['MODPROVE_CACHE'] = cache
@@ -34,5 +35,22 @@ t.test('a release that the archive no longer has cannot go on', async t => {
     code: 'RELEASE_MOVED',
     exitCode: 2,
     message: /begun with 6\.12\.94/,
+  })
+})
+
+t.test('a flavour that none of the kernels has is wrong use, and not dropped', async t => {
+  const source = join(cache, 'built')
+  const of = (flavours: string[]) =>
+    columnsOf(project, { kernels: [`built:${source}`], flavours }, work)
+  await buildFolder(source)
+  const names = async (flavours: string[]) =>
+    (await of(flavours)).map(({ flavour }) => flavour.name)
+  t.strictSame(await names(['plain']), ['distro'], 'the default')
+  t.strictSame(await names(['all']), ['distro'])
+  t.strictSame(await names(['distro']), ['distro'])
+  await t.rejects(of(['plain', 'debug']), {
+    code: 'UNKNOWN_FLAVOUR',
+    exitCode: 2,
+    message: `Kernel built:${source} is prebuilt, and has no flavour debug`,
   })
 })

@@ -40,9 +40,20 @@ export async function columnsOf(
   const flavours = await resolveFlavours(project, selection.flavours)
   const kernels = await selectKernels(await loadCatalogue(), selection.kernels, work)
   const known = await loadFlavours(project)
-  return kernels.flatMap(kernel =>
+  const columns = kernels.flatMap(kernel =>
     flavoursOf(kernel, flavours, known).map(flavour => columnOf(kernel, flavour)),
   )
+  for (const name of selection.flavours) requireUsed(name, columns)
+  return columns
+}
+
+/** @throws ModproveError `UNKNOWN_FLAVOUR` if a flavour was named that no kernel has */
+function requireUsed(name: string, columns: readonly Column[]): void {
+  const isUsed = columns.some(({ flavour }) => flavour.name === name)
+  const [first] = columns
+  // `plain` is what is asked for by who asks for none.
+  if (isUsed || name === 'all' || name === 'plain' || first === undefined) return
+  throw notOf(first.kernel, name, first.source)
 }
 
 /** The flavours of a kernel: those that were asked for, or the one of prebuilt kernels. */
@@ -73,7 +84,9 @@ export async function oneColumn(
   const chosen = await selectOneKernel(await loadCatalogue(), kernel, work)
   const wanted = selectFlavour(known, flavour)
   const [fitting = wanted] = flavoursOf(chosen, [wanted], known)
-  return columnOf(chosen, fitting)
+  const column = columnOf(chosen, fitting)
+  requireUsed(flavour, [column])
+  return column
 }
 
 /** Flavours by name, once each; `all` selects every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
@@ -124,19 +137,19 @@ function wordOf(kernel: string, release: string): string {
 /** @throws ModproveError `UNKNOWN_FLAVOUR` if the kernel is not of that flavour */
 export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Column {
   const { series, release } = source
-  if (!fits(source, flavour)) throw notOf(kernel, flavour)
+  if (!fits(source, flavour)) throw notOf(kernel, flavour.name, source)
   // A release has one source in the archive; a tree or a tarball has its own name.
   const id = `${kernel.includes(':') ? source.name : release}-${flavour.name}`
   return { id, kernel, series, release, source, flavour }
 }
 
-const notOf = (kernel: string, { name, kernels }: Flavour) =>
-  kernels === 'prebuilt'
+const notOf = (kernel: string, name: string, { install }: KernelSource) =>
+  install === undefined
     ? usageError('UNKNOWN_FLAVOUR', `Kernel ${kernel} is built here, and has no flavour ${name}`, {
         remedy: 'That is for prebuilt kernels: --kernel distro:bookworm',
       })
     : usageError('UNKNOWN_FLAVOUR', `Kernel ${kernel} is prebuilt, and has no flavour ${name}`, {
-        remedy: 'Name a kernel that is built here: a series, such as 6.1',
+        remedy: 'Leave --flavour out, or name a kernel that is built here: a series, such as 6.1',
       })
 
 /** A column as events name it. */

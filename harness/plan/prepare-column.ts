@@ -5,6 +5,7 @@ import {
   requireInitramfs,
   requireKernel,
   requireModule,
+  requireOptionNames,
   requirePackages,
   requirePrograms,
   timeStampKhz,
@@ -128,7 +129,10 @@ export async function prepareColumn(
   const told = { warnings: built.warnings, firmware, ...own }
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
   const kernelTests = await kernelTestsOf(kernel, selftests)
-  const known = { project, knownFindings, knownFlavours, kernelTests, kernelConfig: kernel.config }
+  const known = {
+    ...{ project, knownFindings, knownFlavours, kernelTests, kernelConfig: kernel.config },
+    ...defined({ optionNames: await requireOptionNames(kernel, work) }),
+  }
   return {
     kernel,
     setup,

@@ -21,10 +21,8 @@ export async function endJob(
   results.begin(SUITE_END)
   const isAgain = machine.leaksUnseen && passed.length > 0
   if (machine.session === undefined && machine.ends.length === 0 && !isAgain) {
-    const skipped = notRun(
-      'skip',
-      'each machine was thrown away after a failed test, so none is left to look for leaks on',
-    )
+    const why = machine.wasUsed ? 'each was thrown away after a failed test' : 'no test needed one'
+    const skipped = notRun('skip', `there is no machine to look for leaks on: ${why}`)
     return results.add(SUITE_END, late.addTo(skipped))
   }
   const { result, attempt, flaky } = await machine.withRetries(SUITE_END, async attempt => {

@@ -21,6 +21,8 @@ const HOPELESS = ['QEMU_MISSING', 'MACHINE_FILE']
 export class JobMachine implements AsyncDisposable {
   /** Earlier tests ran on a machine that is gone, so that their leaks cannot be seen. */
   leaksUnseen: boolean
+  /** Whether a test was run, or tried to. */
+  wasUsed: boolean
   /** Suite's ends on machines that were discarded early. */
   ends: TryResult[] = []
   readonly #site: JobSite
@@ -33,6 +35,7 @@ export class JobMachine implements AsyncDisposable {
     this.#site = site
     this.#parts = parts
     this.leaksUnseen = job.remaining !== undefined && job.remaining.lost === undefined
+    this.wasUsed = job.remaining !== undefined
   }
 
   get session(): Session | undefined {
@@ -51,6 +54,7 @@ export class JobMachine implements AsyncDisposable {
   async runTest(test: TestDefinition): Promise<TryResult> {
     const { job, signal } = this.#site
     const since = performance.now()
+    this.wasUsed = true
     try {
       this.#machine ??= await this.#open()
     } catch (error) {

@@ -17,11 +17,14 @@ import { suite } from 'modprove'
 const test = suite('toy')
 for (const name of ['one', 'two', 'three']) test(name, () => {})
 `
+const SKIPPED = SUITE.replace('() =>', '{ needs: { since: "9.9" } }, () =>')
 
 const passed: TryResult = { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 }
 const lost: TryResult = { ...passed, status: 'error', cause: 'qemu-died' }
+const fails: TryResult = { ...passed, status: 'fail' }
 
 interface Toy {
+  readonly suite?: string
   /** Why the machine is spent after this test. */
   readonly spends?: Readonly<Record<string, string>>
   /** Whether machines are gone a moment after this test, in turn. */
@@ -50,7 +53,7 @@ async function ran(t: Test, toy: Toy) {
     goneAfter = {},
     died = 'guest-reset',
   } = toy
-  const folder = t.testdir({ 'toy.suite.ts': SUITE })
+  const folder = t.testdir({ 'toy.suite.ts': toy.suite ?? SUITE })
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
     project: projectOf(join(folder, 'modprove.config.json'), {
@@ -142,6 +145,15 @@ async function ran(t: Test, toy: Toy) {
     said: problems.map(({ message }) => message).join('; '),
   }
 }
+
+t.test('at the end without a machine it is said why there is none', async t => {
+  const none = 'there is no machine to look for leaks on: '
+  const skipped = await ran(t, { suite: SKIPPED })
+  t.equal(skipped.reasons.at(-1), `${none}no test needed one`)
+  const failing = { one: [fails], two: [fails], three: [fails] }
+  const failed = await ran(t, { tried: failing })
+  t.equal(failed.reasons.at(-1), `${none}each was thrown away after a failed test`)
+})
 
 t.test('a suite runs on one machine to its end', async t => {
   const { done, results } = await ran(t, {})

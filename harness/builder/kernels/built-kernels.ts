@@ -34,6 +34,10 @@ export const kernelRecord = z.object({
     })
     .exactOptional()
     .describe('what modules are built with; default: the compiler that builds kernels'),
+  word: z
+    .string()
+    .exactOptional()
+    .describe('names a prebuilt kernel: `distro:trixie/cloud=6.12.118-1`'),
   home: z.string().exactOptional().describe('the folder’s path, which programs in it name'),
 })
 
@@ -45,6 +49,8 @@ export interface BuiltKernel {
   readonly name: string
   readonly flavour: string
   readonly release: string
+  /** For `--kernel`, of a prebuilt one. */
+  readonly word?: string
   readonly folder: string
 }
 

@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import t from 'tap'
 import type { ModproveError } from '../../platform/errors.js'
 import { silent } from '../../platform/terminal/progress.js'
 import { loadFlavours, selectFlavour } from '../kernels/flavours.js'
 import { requireKernel } from '../kernels/kernel.js'
+import { buildFolder, TOY_OPTIONS, toyConfig } from './build-folder.fixture.js'
 import { builtKernel } from './built-kernel.js'
 
 const base = await mkdtemp(join(tmpdir(), 'modprove-built-'))
@@ -20,42 +20,8 @@ const work = {
 }
 const flavour = selectFlavour(await loadFlavours(), 'distro')
 
-const SET = [
-  ...['X86_64', 'CC_IS_GCC', 'BLK_DEV_INITRD', 'DEVTMPFS', 'TMPFS', 'PROC_FS', 'SYSFS', 'UNIX'],
-  ...['BINFMT_ELF', 'BINFMT_SCRIPT', 'TTY', 'UNIX98_PTYS', 'SERIAL_8250_CONSOLE', 'PRINTK', 'INET'],
-  ...['FUTEX', 'EPOLL', 'MODULES', 'MODULE_UNLOAD', 'PCI', 'ACPI', 'VIRTIO_PCI', 'KALLSYMS'],
-  ...['SLUB_DEBUG', 'DEBUG_BUGVERBOSE', 'VMAP_STACK', 'DETECT_HUNG_TASK', 'MAGIC_SYSRQ'],
-  ...['HW_RANDOM_VIRTIO', 'DEBUG_FS'],
-]
-const configOf = (set: readonly string[], compiler = 'gcc (Toy) 12.2.0'): string =>
-  `${set.map(name => `CONFIG_${name}=y\n`).join('')}CONFIG_VIRTIO_NET=m\nCONFIG_CC_VERSION_TEXT="${compiler}"\n`
-
-/** A folder as `make` leaves it. */
-async function build(name: string, files: Record<string, string | undefined> = {}) {
-  const folder = join(base, name)
-  const all: Record<string, string | undefined> = {
-    ...{
-      '.config': configOf(SET),
-      'include/config/kernel.release': '6.1.9+\n',
-      Makefile: 'all:\n',
-    },
-    ...{ 'arch/x86/boot/bzImage': 'image', 'arch/x86/Makefile': '', 'System.map': 'map' },
-    ...{ 'Module.symvers': '0x1\tring\n', 'scripts/mod/modpost': '#!/bin/sh\n' },
-    ...{ 'modules.builtin': 'kernel/drivers/virtio/virtio_pci.ko\n', 'arch/x86/include/a.h': '' },
-    ...{ 'modules.order': 'drivers/net/virtio_net.o\n', 'include/linux/a.h': '' },
-    ...files,
-  }
-  all['include/config/auto.conf'] ??= all['.config']
-  for (const [path, text] of Object.entries(all)) {
-    if (text === undefined) continue
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text, { mode: 0o755 })
-  }
-  const ko = join(folder, 'drivers/net/virtio_net.ko')
-  await mkdir(dirname(ko), { recursive: true })
-  execFileSync('gcc', ['-c', '-x', 'c', '-o', ko, '-'], { input: 'int up(void) { return 0; }' })
-  return folder
-}
+const build = (name: string, files: Record<string, string | undefined> = {}) =>
+  buildFolder(join(base, name), files)
 
 const stateOf = async (folder: string): Promise<string> => {
   const paths = (await readdir(folder, { recursive: true })).sort()
@@ -75,6 +41,8 @@ void t.test('what is built is copied, and its folder is not written', async t =>
   t.equal((await stat(kernel.modules[0]?.file ?? '')).isFile(), true)
   t.equal(await stateOf(folder), before)
   const [compiler = '', ...lacks] = said.splice(0)
+  await requireKernel({ source: await builtKernel(folder, work), flavour, ...work })
+  t.strictSame(said.splice(0), [compiler], 'what it lacks is said once')
   t.match(compiler, /^built:\S+ was built by gcc \(Toy\) 12\.2\.0, and modules by gcc \S/)
   t.strictSame(lacks, [`built:${folder} has no CONFIG_PAGE_OWNER: leaked pages name no line`])
   await t.rejects(source.open(work), { code: 'NO_SOURCE', remedy: /path:FOLDER/ })
@@ -102,8 +70,8 @@ void t.test('half a build, or one that no machine boots, is refused with the rem
     t.match(`${message} | ${remedy}`, words, name)
   }
   const set = (without: string, compiler?: string): Record<string, string> => ({
-    '.config': configOf(
-      SET.filter(name => !without.split(' ').includes(name)),
+    '.config': toyConfig(
+      TOY_OPTIONS.filter(name => !without.split(' ').includes(name)),
       compiler,
     ),
   })
@@ -120,7 +88,7 @@ void t.test('half a build, or one that no machine boots, is refused with the rem
     'modules.builtin': undefined,
   }
   await refused('half', parts, 'NOT_BUILT', /no System\.map, modules\.builtin, a\/gone\.ko: make/)
-  const changed = { 'include/config/auto.conf': configOf([...SET, 'MODULE_SIG']) }
+  const changed = { 'include/config/auto.conf': toyConfig([...TOY_OPTIONS, 'MODULE_SIG']) }
   await refused('changed', changed, 'NOT_BUILT', /was changed since \(CONFIG_MODULE_SIG\): make/)
   await refused('arm', { ...set('X86_64'), ...image }, 'OTHER_ARCHITECTURE', /another architecture/)
   await refused('tiny', set('TTY PCI'), 'OPTIONS_LOST', /CONFIG_TTY=y\n {2}CONFIG_PCI=y$/)

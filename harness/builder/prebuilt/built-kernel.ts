@@ -44,17 +44,20 @@ export async function builtKernel(path: string, work: Work): Promise<KernelSourc
   const kernel = `built:${output}`
   const content = await contentOf(output, work.signal)
   await requireCompiler(kernel, config, work)
-  for (const line of lackingOptions(kernel, config)) work.progress.say(`${kernel} ${line}`)
+  const lacks = lackingOptions(kernel, config)
   return {
     series: seriesOf(release),
     release,
     id: `${kernel} ${content}`,
     name: `built-${basename(output).replaceAll(/[^\w.-]/g, '_')}-${contentKey({ output }).slice(0, 6)}-${release}`,
-    tree: '',
-    install: folder =>
-      during(work.progress, `copying what is built in ${output}`, COPY_SECONDS, () =>
+    tree: await sourceOf(output),
+    install: folder => {
+      // Once a kernel, and not in each run.
+      for (const line of lacks) work.progress.say(`${kernel} ${line}`)
+      return during(work.progress, `copying what is built in ${output}`, COPY_SECONDS, () =>
         copyBuild(output, folder, config, work.signal),
-      ),
+      )
+    },
     open: () => Promise.reject(noSource(kernel)),
   }
 }
@@ -81,7 +84,7 @@ async function copyBuild(
     await $`install -D -m 644 ${ko} ${target} && strip --strip-debug ${target}`
   }
   const installedNow = await installedModules(join(folder, 'root'), folder, signal)
-  return { ...installedNow, toolchain: compilerOf(config) }
+  return { ...installedNow, toolchain: compilerOf(config), word: `built:${output}` }
 }
 
 /** The compiler that the kernel was built with, by the name under which it was called. */

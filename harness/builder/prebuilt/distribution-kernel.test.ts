@@ -7,6 +7,7 @@ import { silent } from '../../platform/terminal/progress.js'
 import { packaged } from '../archive/packaged.fixture.js'
 import { SignedMirror, type PublishedDeb } from '../archive/signed-mirror.fixture.js'
 import { loadFlavours, selectFlavour } from '../kernels/flavours.js'
+import { builtKernels } from '../kernels/built-kernels.js'
 import { requireKernel } from '../kernels/kernel.js'
 import { distributionKernel } from './distribution-kernel.js'
 import type { Distribution } from './distributions.js'
@@ -110,6 +111,8 @@ void t.test('the newest of all suites, in a folder like that of a kernel built h
     atBoot: ['failover', 'virtio_net'],
   })
   t.equal(await readFile(kernel.image, 'utf8'), 'image')
+  const [kept] = await builtKernels()
+  t.equal(kept?.word, 'distro:toy=6.1.9-2', 'what is kept can be named again')
   const net = kernel.modules.find(({ name }) => name === 'virtio_net')
   t.strictSame(net?.depends, ['failover'])
   const makefile = await readFile(join(kernel.tree, 'Makefile'), 'utf8')

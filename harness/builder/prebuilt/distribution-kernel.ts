@@ -47,8 +47,14 @@ export async function distributionKernel(
     name,
     tree: '',
     ...(headers === undefined ? { unavailable: noHeaders(word, image, version) } : {}),
-    install: (folder, home) =>
-      installDistribution({ folder, home, parts, suite, distribution: wanted.distribution }, work),
+    install: async (folder, home) => {
+      const { distribution } = wanted
+      const installed = await installDistribution(
+        { folder, home, parts, suite, distribution },
+        work,
+      )
+      return { ...installed, word: `distro:${wanted.name}=${version}` }
+    },
     open: async () => (await sourceOf(release, work)).open(work),
   }
 }
