@@ -9,10 +9,13 @@ import { readProject } from '../project/project.js'
 import { imagesFolder } from './images.js'
 import { compareVersions } from '../platform/text/version.js'
 
+/** Older ones warn where there is nothing wrong. */
+const OLDEST = 'linux-source-6.1-0'
+
 /** The kernel's own, of the newest source that is unpacked here. */
 function checkpatch(): string | undefined {
   const folder = join(cacheFolder(), 'unpacked')
-  const paths = filesOf(folder, () => true)
+  const paths = filesOf(folder, name => compareVersions(name, OLDEST) >= 0)
     .sort((a, b) => compareVersions(a, b))
     .map(name => join(folder, name, 'scripts/checkpatch.pl'))
   return paths.findLast(path => filesOf(join(path, '..'), name => name === 'checkpatch.pl')[0])

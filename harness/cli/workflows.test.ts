@@ -92,7 +92,7 @@ for (const file of [...workflows, ACTION]) {
 
 t.test('our workflows give the action inputs that it has', async t => {
   const uses = workflows.flatMap(stepsOf).filter(({ uses }) => uses === OWN)
-  t.equal(uses.length, 2)
+  t.equal(uses.length, 3)
   for (const { with: given = {} } of uses) t.strictSame(missing(given), [])
   const written = parse(workflowText('a/b', OWN)) as Workflow
   const [, step] = written.jobs['modprove']?.steps ?? []

@@ -17,17 +17,6 @@ export interface MergeTarget {
   readonly argv: readonly string[]
 }
 
-/** What the starts of shards have in common. */
-const OF_ALL = [
-  'type',
-  'schema',
-  'version',
-  'commit',
-  'content',
-  'subject',
-  'inRepository',
-] as const
-
 /**
  * Merges the starts of several runs: the earliest time, and the union of their requests.
  *
@@ -49,7 +38,8 @@ export function mergedStart(
   const [at = ''] = starts.map(start => start.at).sort()
   const host = mergedHost(starts.map(start => start.host))
   const request = mergedRequest(shards.map(({ start, folder }) => requireRun(start, folder)))
-  return { ...pick(first.start, ...OF_ALL), run, folder, argv, at, host, request }
+  const whole = { ...first.start, run, folder, argv, at, host, request }
+  return pick(whole, ...(Object.keys(whole) as (keyof RunStart)[]).filter(key => key !== 'shard'))
 }
 
 function requireSame(one: ShardStart, other: ShardStart): void {

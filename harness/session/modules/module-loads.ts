@@ -7,7 +7,7 @@ import {
   type Guest,
   type Process,
 } from '../../guest/index.js'
-import { firmwareAdvice } from '../../project/guest-fields.js'
+import { firmwareAdvice } from '../../project/firmware-advice.js'
 import { scaledHere } from '../../platform/waiting/deadlines.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import type { MachineSetup } from '../job.js'
