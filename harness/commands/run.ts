@@ -1,6 +1,7 @@
 import { usageError } from '../platform/errors.js'
 import { defined } from '../platform/pick.js'
 import { newRequest, type SelectionOptions } from './run/new-request.js'
+import { resumeOnSlurm, runOnSlurm } from './run/on-slurm.js'
 import { resume, run } from './run/run.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import type { Reporter } from '../report/reporter.js'
@@ -14,6 +15,7 @@ export interface RunOptions extends SelectionOptions, MachineOptions {
   shard?: { readonly number: number; readonly of: number }
   baseline?: string
   resume?: string | true
+  on: 'local' | 'slurm'
 }
 
 export async function execute({
@@ -32,6 +34,16 @@ export async function execute({
     progress: terminal,
     report: reporter.take.bind(reporter),
   }
+  if (options.on === 'slurm') {
+    for (const name of NOT_ON_SLURM) if (options[name] !== undefined) throw notOnSlurm(name)
+    const { resume: again } = options
+    if (again === true) throw notOnSlurm('resume')
+    const result =
+      again === undefined
+        ? await runOnSlurm(newRequest(args, options), context)
+        : await resumeOnSlurm(again, context)
+    return result.exitCode
+  }
   const own = {
     accelerator: options.accel,
     keep: options.keep ?? false,
@@ -45,6 +57,17 @@ export async function execute({
   const request = { ...newRequest(args, options), ...own, ...defined({ shard: options.shard }) }
   return (await run(request, context)).exitCode
 }
+
+/** What needs a machine of this host, or what merged records lack. */
+const NOT_ON_SLURM = ['keep', 'jobs', 'shard', 'coverage', 'baseline'] as const
+
+const notOnSlurm = (name: string): Error =>
+  usageError('NOT_ON_SLURM', `--${name} cannot be used with --on slurm`, {
+    remedy:
+      name === 'resume'
+        ? 'Name the run, as it was printed when it began: --resume RUN'
+        : 'Leave it out, or run on this host: --on local',
+  })
 
 /** Options that an interrupted run has in its record. */
 const OF_A_NEW_RUN = [

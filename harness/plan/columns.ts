@@ -129,7 +129,7 @@ export async function columnsOfJobs(
 }
 
 /** How the same kernel is named again: where the word says which, by itself. */
-function wordOf(kernel: string, release: string): string {
+export function wordOf(kernel: string, release: string): string {
   if (kernel.startsWith('distro:')) return kernel.includes('=') ? kernel : `${kernel}=${release}`
   return kernel.includes(':') ? kernel : release
 }

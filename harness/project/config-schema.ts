@@ -4,6 +4,7 @@ import { expectedFailure } from './expected-failures.js'
 import { guestFields } from './guest-fields.js'
 import { flavourFields, flavourName, kconfig, machineFields } from './kernel-fields.js'
 import { oneModule, path } from './module-fields.js'
+import { slurmFields } from './slurm-fields.js'
 import { isKernelSuite } from './suite-names.js'
 
 const SUITES =
@@ -67,6 +68,9 @@ export const configSchema = z
     guest: guestFields
       .optional()
       .describe('an object with the fields below: what is in its file system'),
+    slurm: slurmFields
+      .optional()
+      .describe('an object with the fields below: how `run --on slurm` uses a cluster'),
     suites: suitesField
       .optional()
       .describe(

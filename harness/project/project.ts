@@ -13,6 +13,7 @@ import { pathsWithin, type ModuleSources } from './module-sources.js'
 import { namedFiles } from './named-files.js'
 import { readConfig } from './read-config.js'
 import { requireNames } from './require-names.js'
+import type { SlurmConfig } from './slurm-fields.js'
 import { isKernelSuite } from './suite-names.js'
 
 /** What is tested, and by what. Plain data: read once, passed down, and sent between processes. */
@@ -33,6 +34,7 @@ export interface Project {
   readonly flavours: Readonly<Record<string, FlavourConfig>>
   /** What is in the guest's file system; paths on this host are from the root. */
   readonly guest: GuestConfig
+  readonly slurm: SlurmConfig
   /** Absolute folder of the suites; need not exist. */
   readonly suites: string
   /** Suites that the kernel's source brings along: `kselftest:sync`, `kunit`. */
@@ -92,6 +94,7 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     machine: config.machine ?? {},
     flavours: config.flavours ?? {},
     guest: config.guest ?? {},
+    slurm: config.slurm ?? {},
     suites,
     xfail: config.xfail ?? [],
     kernelSuites: [config.suites ?? []].flat().filter(isKernelSuite),

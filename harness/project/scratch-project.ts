@@ -24,6 +24,7 @@ export async function scratchProject({
   xfail,
   state,
   machine,
+  slurm,
   ...settings
 }: CopiedProject): Promise<PrivateFolder> {
   const folder = await privateFolder()
@@ -46,6 +47,7 @@ export async function scratchProject({
   const config = {
     ...named,
     machine,
+    slurm,
     name,
     modules: module.folders.map(({ name: folder, ...how }) => ({ folder, ...how })),
     include: [...module.include],

@@ -52,6 +52,12 @@ export const runCommand: CommandSpec<RunOptions> = {
     ...machineOptions,
     jobs: jobsOption,
     shard: shardOption,
+    on: {
+      flags: '--on <engine>',
+      description: 'what runs the suites: this host, or a cluster with Slurm',
+      choices: ['local', 'slurm'],
+      initial: 'local',
+    },
     baseline: baselineOption,
     resume: {
       flags: '--resume [run]',

@@ -7,4 +7,6 @@ export const faulty = projectOf(join(packageRoot, 'harness/selftest/chaos/modpro
   name: 'chaos',
   module: { folder: 'module' },
   suites: 'suites',
+  // A suite a shard.
+  slurm: { seconds: 1 },
 })

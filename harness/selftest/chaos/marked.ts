@@ -16,13 +16,21 @@ const LOOK_AGAIN_MS = 50
 /** Environment variable that a run passes on to all its processes. */
 export const markOf = (id: string): NodeJS.ProcessEnv => ({ [MARK]: id })
 
-/** The running processes with the mark; proc(5) environ is the initial environment. */
-export async function markedProcesses(id: string): Promise<MarkedProcess[]> {
+/** The running processes with the mark. */
+export const markedProcesses = (id: string): Promise<MarkedProcess[]> =>
+  processesWith({ [MARK]: id })
+
+/** The running processes with these variables; proc(5) environ is the initial environment. */
+export async function processesWith(
+  variables: Readonly<Record<string, string>>,
+): Promise<MarkedProcess[]> {
+  const wanted = Object.entries(variables).map(([name, value]) => `${name}=${value}`)
   const found: MarkedProcess[] = []
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue
     const environment = await readFile(`/proc/${entry}/environ`, 'latin1').catch(() => '')
-    if (!environment.split('\0').includes(`${MARK}=${id}`)) continue
+    const has = new Set(environment.split('\0'))
+    if (!wanted.every(each => has.has(each))) continue
     const name = await readFile(`/proc/${entry}/comm`, 'utf8').catch(() => undefined)
     if (name !== undefined) found.push({ pid: Number(entry), name: name.trim() })
   }

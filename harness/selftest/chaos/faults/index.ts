@@ -27,6 +27,7 @@ import { moduleDoesNotCompileFault, refusedModulesFault } from './refused-module
 import { restoredFault } from './restored.js'
 import { shardsFault } from './shards.js'
 import { slowHostFault } from './slow-host.js'
+import { slurmFaults } from './slurm.js'
 import { splatFaults, twoCpusFault } from './splats.js'
 import { ktapFault, streamsFault } from './streams.js'
 import { stuckFault } from './stuck.js'
@@ -56,6 +57,7 @@ export const faults: readonly Fault[] = [
   ktapFault,
   ...interruptedFaults,
   shardsFault,
+  ...slurmFaults,
   ...atOnceFaults,
   damagedCacheFault,
   damagedKernelFault,

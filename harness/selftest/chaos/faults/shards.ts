@@ -39,7 +39,7 @@ const resultsIn = async (lab: Lab): Promise<string[]> =>
   (await readdir(join(lab.root, 'results'))).filter(name => /^\d/.test(name))
 
 /** The report of the latest run, without times and names of runs. */
-async function junit(lab: Lab): Promise<string> {
+export async function junit(lab: Lab): Promise<string> {
   const { output } = await lab.run(['report', '--format', 'junit'])
   return output
     .replaceAll(/ (?:time|timestamp)="[^"]*"/g, '')

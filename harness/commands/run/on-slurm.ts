@@ -1,0 +1,148 @@
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Plan } from '../../contract/plan.js'
+import { compareWithPast, historyOf, remember } from '../../history/index.js'
+import type { Project } from '../../project/project.js'
+import { usageError } from '../../platform/errors.js'
+import { during, type Step } from '../../platform/terminal/progress.js'
+import { columnsOf } from '../../plan/columns.js'
+import { makePlan } from '../../plan/make-plan.js'
+import type { RunRequest } from '../../plan/request.js'
+import { requireContent } from '../../plan/shard.js'
+import { exitCodeOf } from '../../record/exit-code.js'
+import { mergeRecords } from '../../record/merge.js'
+import { planIn } from '../../record/plan-file.js'
+import { putComparisons } from '../../record/put-comparisons.js'
+import { becomeLatest, recordsOf, runName } from '../../record/record.js'
+import { readRun } from '../../record/require-run.js'
+import { isWholeRun } from '../../record/whole-run.js'
+import { claimFolder, publishedIn, soundShards } from '../../record/shard-folder.js'
+import { cancel, queued, type QueuedJob } from '../../scheduler/slurm/commands.js'
+import { submitPlan, type SharedRun } from '../../scheduler/slurm/submit-plan.js'
+import { LiveShards } from './live-shards.js'
+import type { RunResult } from './perform-run.js'
+import { chooseJobs, planned, type RunContext } from './plan-run.js'
+
+/** Controllers are shared: they are asked seldom. */
+const LOOK_MS = 2_000
+/** A worker's start and its template cost some seconds: shorter shards waste them. */
+const SHARD_SECONDS = 120
+/** How often shards are submitted that have no sound result: nodes and machines fail. */
+const ROUNDS = 2
+
+/**
+ * Runs on a cluster: Slurm builds the kernels and runs the shards of a plan; their records are
+ * merged here into one, which is as that of a run on this host.
+ *
+ * @throws ModproveError for usage errors, `SLURM_MISSING`, `SLURM_REFUSED`; the signal's reason,
+ * after Slurm's jobs were ended
+ */
+export async function runOnSlurm(
+  request: Omit<RunRequest, 'accelerator'>,
+  context: RunContext,
+): Promise<RunResult> {
+  const { project } = context
+  const chosen = await chooseJobs(request, context, () => columnsOf(project, request, context))
+  const how = { seconds: project.slurm.seconds ?? SHARD_SECONDS }
+  const plan = await makePlan(project, await planned(chosen, request, context), how)
+  const run = runName(new Date())
+  await claimFolder(join(sharedFolder(project), run), plan)
+  return collect(plan, run, context)
+}
+
+/**
+ * Goes on with a run whose login session ended: its jobs may be running still.
+ * @throws ModproveError `UNKNOWN_RUN`, `PLAN_CHANGED`, and as {@link runOnSlurm}
+ */
+export async function resumeOnSlurm(run: string, context: RunContext): Promise<RunResult> {
+  const folder = sharedFolder(context.project)
+  const plan = await planIn(join(folder, run))
+  if (plan === undefined) {
+    throw usageError('UNKNOWN_RUN', `${folder} has no run "${run}"`, {
+      remedy: `Name one of its folders: ls ${folder}`,
+    })
+  }
+  await requireContent(plan, context.project)
+  return collect(plan, run, context)
+}
+
+const sharedFolder = ({ root, state, slurm }: Project): string =>
+  resolve(root, slurm.folder ?? join(state, 'slurm'))
+
+async function collect(plan: Plan, run: string, context: RunContext): Promise<RunResult> {
+  const { project, signal, progress, report } = context
+  const folder = join(sharedFolder(project), run)
+  const shared = { folder, root: project.root, name: `modprove-${run}` }
+  const live = new LiveShards(plan, report)
+  const count = plan.shards.length
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const sound = await soundShards(await publishedIn(folder))
+      const missing = plan.shards.flatMap((_, index) => (sound.has(index) ? [] : [index]))
+      if (missing.length === 0) break
+      if ((await queued(shared.name)).length === 0) {
+        progress.say(`${missing.length} of ${count} shards go to Slurm, as ${shared.name}`)
+        await submitPlan(plan, missing, shared, project.slurm)
+      }
+      await during(progress, 'running on Slurm', undefined, step =>
+        untilEnded(shared, live, signal, step),
+      )
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+    await cancel(shared.name)
+    progress.say(`Slurm's jobs are ended. To go on: modprove run --on slurm --resume ${run}`)
+    throw error
+  }
+  return merged(plan, run, live, project)
+}
+
+/** Resolves when no job is left; reports shards as their records appear. */
+async function untilEnded(
+  { folder, name }: SharedRun,
+  live: LiveShards,
+  signal: AbortSignal,
+  step: Step,
+): Promise<void> {
+  const seen = new Set<string>()
+  for (;;) {
+    // Asked before the results are looked for: what has left the queue has published them.
+    const left = await queued(name)
+    for (const record of await publishedIn(folder)) {
+      if (seen.has(record.folder)) continue
+      seen.add(record.folder)
+      if ((await soundShards([record])).has(record.index)) await live.take(record.folder)
+    }
+    if (left.length === 0) return
+    step.note(inWords(left))
+    await sleep(LOOK_MS, undefined, { signal })
+  }
+}
+
+/** `2 running, 14 pending (Resources)` */
+function inWords(jobs: readonly QueuedJob[]): string {
+  const counts = new Map<string, number>()
+  for (const { state, reason } of jobs) {
+    const what = reason === 'None' ? state.toLowerCase() : `${state.toLowerCase()} (${reason})`
+    counts.set(what, (counts.get(what) ?? 0) + 1)
+  }
+  return [...counts].map(([what, count]) => `${count} ${what}`).join(', ')
+}
+
+async function merged(
+  plan: Plan,
+  run: string,
+  live: LiveShards,
+  project: Project,
+): Promise<RunResult> {
+  const [records, history] = [recordsOf(project), historyOf(project)]
+  const folder = join(records, run)
+  const target = { run, folder, argv: process.argv.slice(2) }
+  const { counts } = await mergeRecords([join(sharedFolder(project), run)], target)
+  if (isWholeRun(plan.request)) becomeLatest(records, run)
+  const view = await readRun(folder)
+  await putComparisons(folder, await compareWithPast(history, view, undefined))
+  await remember(view, history)
+  await live.take(folder, true)
+  return { counts, exitCode: exitCodeOf(counts), folder }
+}

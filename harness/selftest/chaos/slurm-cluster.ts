@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { harnessError } from '../../platform/errors.js'
+import { privateFolder, type PrivateFolder } from '../../platform/files/private-folder.js'
+import { owned, type OwnedProcess } from '../../platform/process/owned.js'
+import { script } from '../../platform/process/script.js'
+import { processesWith, type MarkedProcess } from './marked.js'
+import { scaledHere } from '../../platform/waiting/deadlines.js'
+
+export const NODES = ['n1', 'n2', 'n3'] as const
+export type Node = (typeof NODES)[number]
+
+const START_MS = 60_000
+const LOOK_AGAIN_MS = 200
+const FIRST_PORT = 17_000
+const PORTS = 10_000
+
+/** A real Slurm on loopback: a controller and three nodes, all on this host. */
+export class SlurmCluster implements AsyncDisposable {
+  readonly #folder: PrivateFolder
+  readonly #daemons = new Map<string, OwnedProcess>()
+  /** For every command of Slurm. */
+  readonly env: Readonly<Record<string, string>>
+
+  private constructor(folder: PrivateFolder) {
+    this.#folder = folder
+    this.env = { SLURM_CONF: join(folder.path, 'slurm.conf') }
+  }
+
+  /** @throws ModproveError `NO_SLURM` when it does not come up */
+  static async start(): Promise<SlurmCluster> {
+    const folder = await privateFolder({ TMPDIR: '/tmp' })
+    const cluster = new SlurmCluster(folder)
+    try {
+      await cluster.#configure()
+      const { path } = folder
+      const files = ['key-file', 'pid-file', 'log-file', 'seed-file'].map(
+        name => `--${name}=${path}/munge.${name}`,
+      )
+      cluster.#run('munged', [
+        'munged',
+        '--foreground',
+        '--force',
+        `--socket=${path}/munge.sock`,
+        ...files,
+      ])
+      await cluster.startController()
+      for (const node of NODES) cluster.startNode(node)
+      await cluster.untilIdle()
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]()
+      throw error
+    }
+    return cluster
+  }
+
+  async #configure(): Promise<void> {
+    const { path } = this.#folder
+    const port = FIRST_PORT + (randomBytes(2).readUInt16BE() % PORTS)
+    await writeFile(join(path, 'munge.key-file'), randomBytes(1024), { mode: 0o400 })
+    await mkdir(join(path, 'state'))
+    const lines = [
+      'ClusterName=modprove',
+      `SlurmctldHost=${hostname()}(127.0.0.1)`,
+      `SlurmctldPort=${port}`,
+      'SlurmUser=root',
+      'AuthType=auth/munge',
+      `AuthInfo=socket=${path}/munge.sock`,
+      'CryptoType=crypto/munge',
+      `StateSaveLocation=${path}/state`,
+      `SlurmctldPidFile=${path}/slurmctld.pid`,
+      `SlurmctldLogFile=${path}/slurmctld.log`,
+      `SlurmdSpoolDir=${path}/spool-%n`,
+      `SlurmdPidFile=${path}/slurmd-%n.pid`,
+      `SlurmdLogFile=${path}/slurmd-%n.log`,
+      'ProctrackType=proctrack/linuxproc',
+      'TaskPlugin=task/none',
+      'SelectType=select/cons_tres',
+      'SelectTypeParameters=CR_Core_Memory',
+      'ReturnToService=2',
+      'SlurmdTimeout=20',
+      'PreemptType=preempt/partition_prio',
+      'PreemptMode=REQUEUE',
+      `NodeName=n[1-3] NodeHostname=${hostname()} NodeAddr=127.0.0.1 Port=[${port + 1}-${port + 3}] CPUs=1 RealMemory=6000`,
+      'PartitionName=work Nodes=n[1-3] Default=YES State=UP PriorityTier=1',
+      'PartitionName=urgent Nodes=n[1-3] State=UP PriorityTier=2',
+    ]
+    await writeFile(this.env['SLURM_CONF'] ?? '', `${lines.join('\n')}\n`)
+  }
+
+  #run(name: string, [command = '', ...args]: readonly string[]): void {
+    const daemon = owned(command, args, { env: { ...this.env } })
+    daemon.child.stdout?.resume()
+    daemon.child.stderr?.resume()
+    this.#daemons.set(name, daemon)
+  }
+
+  startController(): void {
+    this.#run('slurmctld', ['slurmctld', '-D'])
+  }
+
+  startNode(node: Node): void {
+    this.#run(node, ['slurmd', '-D', '-N', node])
+  }
+
+  /** As a crash does: of a node, the jobs on it, too. */
+  async kill(name: Node | 'slurmctld'): Promise<void> {
+    this.#daemons.get(name)?.kill()
+    await this.#daemons.get(name)?.ended
+  }
+
+  /** As a node's crash does: its daemon and all that runs there end at once. */
+  async crash(node: Node): Promise<void> {
+    const there = await this.#processesOn(node)
+    await this.kill(node)
+    for (const { pid } of there) process.kill(pid, 'SIGKILL')
+  }
+
+  /** Resolves with a node on which a machine runs. @throws ModproveError `NO_SLURM` */
+  busyNode(): Promise<Node> {
+    return until('No machine ran on a node', async () => {
+      for (const node of NODES) {
+        const there = await this.#processesOn(node)
+        if (there.some(({ name }) => name.startsWith('qemu-system'))) return node
+      }
+      return undefined
+    })
+  }
+
+  /** What jobs started there. */
+  #processesOn(node: Node): Promise<MarkedProcess[]> {
+    return processesWith({ ...this.env, SLURMD_NODENAME: node })
+  }
+
+  /** The output of one of Slurm's commands. */
+  async ask(words: readonly string[]): Promise<string> {
+    return (await script({ env: this.env })`${words}`).stdout.trim()
+  }
+
+  /** Resolves when all nodes are there, and none works. @throws ModproveError `NO_SLURM` */
+  async untilIdle(): Promise<void> {
+    await until('Slurm did not come up', async () => {
+      const words = ['sinfo', '--noheader', '--Node', '--format=%N %T', '--partition=work']
+      const states = await this.ask(words).catch(() => '')
+      const idle = states.split('\n').filter(line => line.endsWith(' idle'))
+      return idle.length === NODES.length || undefined
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { kill, ended } of [...this.#daemons.values()].reverse()) {
+      kill()
+      await ended
+    }
+    await this.#folder[Symbol.asyncDispose]()
+  }
+}
+
+/** Polls, because Slurm sends no events. @throws ModproveError `NO_SLURM` */
+async function until<T>(otherwise: string, look: () => Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + scaledHere(START_MS)
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    if (performance.now() > end) throw harnessError('NO_SLURM', otherwise)
+    await sleep(LOOK_AGAIN_MS)
+  }
+}
