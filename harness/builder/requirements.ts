@@ -8,5 +8,5 @@ export interface Requirement {
   /** Its purpose. */
   readonly why: string
   /** Set if only modprove's own tests need it; they are skipped without it. Saves users 300 MB. */
-  readonly for?: 'tests'
+  readonly for?: 'tests' | 'slurm'
 }

@@ -87,10 +87,11 @@ installPackages(
   requirements.filter(one => one.for === undefined),
   stop,
 )
-if (process.argv.includes('--tests')) {
+for (const group of ['tests', 'slurm']) {
+  if (!process.argv.includes(`--${group}`)) continue
   // Optional, because not every archive has them: Ubuntu's has Chromium only as a snap.
   installPackages(
-    requirements.filter(one => one.for === 'tests'),
+    requirements.filter(one => one.for === group),
     (message, remedy) =>
       console.error(`modprove set-up: ${message}; its tests are skipped\n  → ${remedy}`),
   )

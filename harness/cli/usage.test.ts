@@ -80,6 +80,18 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
   ['a run that there is not', ['report', 'nosuch'], /no record of a run "nosuch"/],
   ['an unknown format', ['report', '--format', 'pdf'], /'pdf' is invalid[^]*summary, pretty/],
   ['a record that there is not', ['merge', 'nosuch'], /no record of a run "nosuch"/],
+  ['a shard that there is not', ['run', '--shard', '3/2'], /--shard[^]*the second of three/],
+  [
+    'a plan that there is not',
+    ['worker', '--plan', 'nosuch.json'],
+    /nosuch\.json: it cannot be read/,
+  ],
+  ['a machine kept on a cluster', ['run', '--on', 'slurm', '--keep'], /--keep cannot be used/],
+  [
+    'a run of a cluster that is not',
+    ['run', '--on', 'slurm', '--resume', 'nosuch'],
+    /has no run "nosuch"/,
+  ],
   ['an unknown option', ['run', '--fast'], /unknown option '--fast'[^]*modprove run --help/],
   ['an unknown command', ['walk'], /unknown command 'walk'/],
   ['a number that is none', ['run', '--jobs', 'two'], /--jobs[^]*whole number/],

@@ -44,7 +44,8 @@ export async function hostChecks(root, env = process.env) {
   )
   // A QEMU that is named, not looked up, is checked with the machines.
   const wanted = requirements.filter(
-    ({ command }) => !env['MODPROVE_QEMU'] || !command?.startsWith('qemu-system'),
+    ({ command, for: use }) =>
+      use !== 'slurm' && (!env['MODPROVE_QEMU'] || !command?.startsWith('qemu-system')),
   )
   return [
     node(),

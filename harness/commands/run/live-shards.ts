@@ -6,13 +6,16 @@ import { columnName } from '../../record/run-progress.js'
 /** Reports shards as they come, as if one run had made them. */
 export class LiveShards {
   readonly #plan: Plan
+  readonly #folder: string
   readonly #report: (event: RunEvent) => void
   /** Jobs and columns that were reported. */
   readonly #told = new Set<string>()
   #begun = false
 
-  constructor(plan: Plan, report: (event: RunEvent) => void) {
+  /** @param folder of the merged record that they will be */
+  constructor(plan: Plan, folder: string, report: (event: RunEvent) => void) {
     this.#plan = plan
+    this.#folder = folder
     this.#report = report
   }
 
@@ -20,7 +23,7 @@ export class LiveShards {
   async take(folder: string, isWhole = false): Promise<void> {
     const now = new Set<string>()
     for await (const { event } of (await readClosed(folder)).events()) {
-      if (event.type === 'run-start') this.#begin({ ...event, folder })
+      if (event.type === 'run-start') this.#begin({ ...event, folder: this.#folder })
       else if (event.type === 'plan') continue
       else if ('job' in event) this.#tellOnce(event, event.job, now)
       else if (event.type === 'column') this.#tellOnce(event, columnName(event), now)

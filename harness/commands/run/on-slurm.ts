@@ -73,7 +73,7 @@ async function collect(plan: Plan, run: string, context: RunContext): Promise<Ru
   const { project, signal, progress, report } = context
   const folder = join(sharedFolder(project), run)
   const shared = { folder, root: project.root, name: `modprove-${run}` }
-  const live = new LiveShards(plan, report)
+  const live = new LiveShards(plan, join(recordsOf(project), run), report)
   const count = plan.shards.length
   try {
     for (let round = 0; round < ROUNDS; round++) {
@@ -89,9 +89,8 @@ async function collect(plan: Plan, run: string, context: RunContext): Promise<Ru
       )
     }
   } catch (error) {
-    if (!signal.aborted) throw error
-    await cancel(shared.name)
-    progress.say(`Slurm's jobs are ended. To go on: modprove run --on slurm --resume ${run}`)
+    if (signal.aborted) await cancel(shared.name)
+    progress.say(`To go on with it: modprove run --on slurm --resume ${run}`)
     throw error
   }
   return merged(plan, run, live, project)

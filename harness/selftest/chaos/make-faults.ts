@@ -64,7 +64,7 @@ async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResu
 /** Requires root: another user's failure is no fault of the harness. */
 const OF_ROOT = ['NO_CGROUP', 'NO_DEVICE']
 /** Not possible on this host. */
-const OF_HOST = ['NO_QEMU_FOR_HOST', 'NO_NAMESPACE']
+const OF_HOST = ['NO_QEMU_FOR_HOST', 'NO_NAMESPACE', 'NOT_INSTALLED']
 const whyNotMine = (error: unknown): string | undefined =>
   error instanceof ModproveError &&
   (OF_HOST.includes(error.code) || (process.getuid?.() !== 0 && OF_ROOT.includes(error.code)))

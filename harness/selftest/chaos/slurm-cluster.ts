@@ -30,8 +30,15 @@ export class SlurmCluster implements AsyncDisposable {
     this.env = { SLURM_CONF: join(folder.path, 'slurm.conf') }
   }
 
-  /** @throws ModproveError `NO_SLURM` when it does not come up */
+  /** @throws ModproveError `NOT_INSTALLED`; `NO_SLURM` when it does not come up */
   static async start(): Promise<SlurmCluster> {
+    if (
+      (await script()`PATH=$PATH:/usr/sbin; command -v munged slurmctld slurmd`.nothrow())
+        .exitCode !== 0
+    )
+      throw harnessError('NOT_INSTALLED', 'Slurm is not installed here', {
+        remedy: 'Install it as root: node harness/cli/setup.js --slurm',
+      })
     const folder = await privateFolder({ TMPDIR: '/tmp' })
     const cluster = new SlurmCluster(folder)
     try {
@@ -47,7 +54,7 @@ export class SlurmCluster implements AsyncDisposable {
         `--socket=${path}/munge.sock`,
         ...files,
       ])
-      await cluster.startController()
+      cluster.startController()
       for (const node of NODES) cluster.startNode(node)
       await cluster.untilIdle()
     } catch (error) {
