@@ -63,6 +63,9 @@ t.test('a shard needs another worker while nothing sound of it is there', async 
     other: {},
   })
   const records = await publishedIn(folder)
-  t.strictSame(records.map(({ index }) => index).sort((a, b) => a - b), [0, 0, 12, 13])
+  t.strictSame(
+    records.map(({ index }) => index).sort((a, b) => a - b),
+    [0, 0, 12, 13],
+  )
   t.strictSame(await soundShards(records), new Set([0]))
 })
