@@ -12,8 +12,8 @@ import type { Work } from './types.js'
 
 /** What is stored: each kind's folder below the cache. */
 export const storedKinds = [
-  ...(['exports', 'initramfs', 'kernels', 'modules', 'options', 'packages'] as const),
-  ...(['programs', 'qemu', 'selftests', 'templates'] as const),
+  ...(['exports', 'initramfs', 'kernels', 'modules', 'packages', 'programs', 'qemu'] as const),
+  ...(['selftests', 'templates'] as const),
 ]
 
 export interface Recipe<T> extends KeepLimits {

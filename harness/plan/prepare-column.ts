@@ -5,7 +5,6 @@ import {
   requireInitramfs,
   requireKernel,
   requireModule,
-  requireOptionNames,
   requirePackages,
   requirePrograms,
   timeStampKhz,
@@ -129,10 +128,7 @@ export async function prepareColumn(
   const told = { warnings: built.warnings, firmware, ...own }
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
   const kernelTests = await kernelTestsOf(kernel, selftests)
-  const known = {
-    ...{ project, knownFindings, knownFlavours, kernelTests, kernelConfig: kernel.config },
-    ...defined({ optionNames: await requireOptionNames(kernel, work) }),
-  }
+  const known = { project, knownFindings, knownFlavours, kernelTests, kernelConfig: kernel.config }
   return {
     kernel,
     setup,

@@ -64,8 +64,6 @@ export interface Job extends MachineSetup {
   readonly kernelTests: KernelTests
   /** File with the kernel's complete configuration. */
   readonly kernelConfig: string
-  /** File with the names of all options that the kernel's Kconfig files have, if they are known. */
-  readonly optionNames?: string
   /** Known false alarms, of every kernel. */
   readonly knownFindings: readonly KnownFinding[]
   /** Folder of the job's part of the record; exists. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { entryFile } from '../compile/entry.js'
@@ -6,7 +5,6 @@ import { userModule } from '../compile/user-module.js'
 import { silenceMs } from '../platform/waiting/deadlines.js'
 import { didYouMean } from '../platform/names/did-you-mean.js'
 import { failureError, usageError } from '../platform/errors.js'
-import type { JobRef } from '../contract/events.js'
 import type { Project } from '../project/project.js'
 import { namedSuite } from '../project/suite-names.js'
 import type { KernelTests } from '../session/job.js'
@@ -28,9 +26,6 @@ interface SuiteSurroundings {
   readonly kernelTests?: KernelTests
   /** Names of all flavours. */
   readonly knownFlavours?: readonly string[]
-  /** File with the names of all options of its Kconfig files. */
-  readonly optionNames?: string
-  readonly ref?: Pick<JobRef, 'series' | 'flavour'>
 }
 
 /**
@@ -42,17 +37,12 @@ interface SuiteSurroundings {
 export async function loadSuite(
   project: Project,
   file: string,
-  { kernelTests, knownFlavours, optionNames, ref }: SuiteSurroundings = {},
+  { kernelTests, knownFlavours }: SuiteSurroundings = {},
 ): Promise<SuiteDefinition> {
   const checks = optionChecks()
   const suite = await declaredIn(project, file, kernelTests)
-  const { checkNeededOptions, checkOptions } = await checks
-  const name = relative(process.cwd(), file)
-  checkOptions(suite, name, knownFlavours)
-  if (optionNames !== undefined && ref !== undefined) {
-    const options = new Set((await readFile(optionNames, 'utf8')).split('\n'))
-    checkNeededOptions(suite, name, ref, options)
-  }
+  const { checkOptions } = await checks
+  checkOptions(suite, relative(process.cwd(), file), knownFlavours)
   return suite
 }
 

@@ -16,7 +16,6 @@ import type { ConfigOption } from './fragment.js'
 import { configure } from './kconfig.js'
 import { withSource, type KernelSource, type OpenSource } from './kernel-source.js'
 import { hasModules, installKernelModules } from './kernel-modules.js'
-import { requireOptionNames } from './option-names.js'
 import { installModuleTree } from './tree.js'
 import type { Work } from '../types.js'
 
@@ -62,7 +61,6 @@ export function buildKernel(
       await stillSame()
       // Now, because the source does not stay unpacked.
       await requireExports({ source: source.id, sourceTree: tree }, request)
-      await requireOptionNames({ source: source.id, sourceTree: tree }, request)
       return { release: release.trim(), modules, atBoot: [], ...(await toolchainOf(source)) }
     } finally {
       await rm(output, { recursive: true, force: true })
