@@ -19,7 +19,6 @@ export const plan = z.object({
     z.object({
       ...jobRef.pick({ kernel: true, series: true, release: true, flavour: true }).shape,
       key: text.describe('names all that goes into the kernel'),
-      memoryMiB: number.describe('of one machine, with QEMU and its worker'),
     }),
   ),
   jobs: z.array(
@@ -30,7 +29,7 @@ export const plan = z.object({
       jobs: z.array(count).nonempty().describe('places in the list of jobs, from 0'),
       expectedSeconds: number,
       limitSeconds: number.describe('a worker that takes longer is lost'),
-      memoryMiB: number.describe('of its largest machine'),
+      memoryMiB: number.describe('what a worker needs, with its largest machine'),
     }),
   ),
 })

@@ -34,7 +34,7 @@ t.test('what the infrastructure lost is tried again, and wrong use is not', asyn
           restartPolicy: 'Never',
           activeDeadlineSeconds: 60,
           containers: [
-            { image: 'registry/modprove:1', resources: { requests: { memory: '1168Mi' } } },
+            { image: 'registry/modprove:1', resources: { requests: { memory: '656Mi' } } },
           ],
           volumes: [{ persistentVolumeClaim: { claimName: 'work' } }],
         },

@@ -2,8 +2,6 @@ import { stringify } from 'yaml'
 import type { Plan } from '../contract/plan.js'
 import { EXIT } from '../platform/errors.js'
 
-/** Node, its workers' files, and the page cache of a kernel's image. */
-const OF_A_WORKER_MIB = 512
 /** How often a shard is tried again whose node, machine or harness failed. */
 const RETRIES = 2
 
@@ -22,7 +20,7 @@ export interface Cluster {
  */
 export function kubernetesJob(plan: Plan, { image, claim, plan: file }: Cluster): string {
   const { shards } = plan
-  const memoryMiB = OF_A_WORKER_MIB + Math.max(...shards.map(shard => shard.memoryMiB))
+  const memoryMiB = Math.max(...shards.map(shard => shard.memoryMiB))
   const limitSeconds = Math.max(...shards.map(shard => shard.limitSeconds))
   const resources = { cpu: '1', memory: `${memoryMiB}Mi` }
   const worker = {

@@ -18,6 +18,9 @@ import { subjectOf } from './subject.js'
 const TIMES_EXPECTED = 6
 const FOR_TEMPLATES_SECONDS = 900
 
+/** Node and what it reads, besides its machine. */
+const OF_A_WORKER_MIB = 512
+
 /** What is planned. */
 export interface Planned {
   readonly request: RecordedRequest
@@ -34,7 +37,6 @@ export async function makePlan(
 ): Promise<Plan> {
   const lasts = expectedDurations(past)
   const jobs = refs.map((ref): PlannedJob => ({ ref, ...defined({ expectedMs: lasts(ref) }) }))
-  const planned = await Promise.all(columns.map(plannedColumn))
   return withId({
     schema: 1,
     version: packageVersion,
@@ -43,9 +45,9 @@ export async function makePlan(
     content: await contentNow(project),
     subject: await subjectOf(project),
     request,
-    columns: planned,
+    columns: await Promise.all(columns.map(plannedColumn)),
     jobs,
-    shards: plannedShards(jobs, planned, how),
+    shards: plannedShards(jobs, columns, how),
   })
 }
 
@@ -53,16 +55,17 @@ export async function makePlan(
 export const plannedColumn = async (column: Column): Promise<PlannedColumn> => ({
   ...columnRef(column),
   key: (await kernelKey(column.source, column.flavour)).key,
-  memoryMiB: column.flavour.memoryMiB + OF_A_MACHINE_MIB,
 })
 
 function plannedShards(
   jobs: readonly PlannedJob[],
-  columns: readonly PlannedColumn[],
+  columns: readonly Column[],
   how: ShareOut,
 ): PlannedShard[] {
   const lasts = durations(jobs)
-  const memory = new Map(columns.map(column => [columnName(column), column.memoryMiB]))
+  const memory = new Map(
+    columns.map(column => [columnName(columnRef(column)), column.flavour.memoryMiB]),
+  )
   return shareOut(jobs, how).map(places => {
     const ms = places.reduce((sum, place) => sum + (lasts[place] ?? 0), 0)
     const expectedSeconds = Math.ceil(ms / 1000)
@@ -74,7 +77,7 @@ function plannedShards(
       jobs: places as [number, ...number[]],
       expectedSeconds,
       limitSeconds: FOR_TEMPLATES_SECONDS + expectedSeconds * TIMES_EXPECTED,
-      memoryMiB: Math.max(...needs),
+      memoryMiB: Math.max(...needs) + OF_A_MACHINE_MIB + OF_A_WORKER_MIB,
     }
   })
 }

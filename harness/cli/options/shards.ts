@@ -1,11 +1,9 @@
 import { InvalidArgumentError } from 'commander'
 import type { PlanOptions } from '../../commands/plan.js'
 import type { WorkerOptions } from '../../commands/worker.js'
+import { SHARD_SECONDS } from '../../contract/plan.js'
 import type { CommandSpec } from '../command.js'
 import { jobsOption, machineOptions, positive, selectionOptions } from '../selection.js'
-
-/** A worker's start and its template cost some seconds: shorter shards waste them. */
-const SHARD_SECONDS = 120
 
 export const planCommand: CommandSpec<PlanOptions> = {
   name: 'plan',

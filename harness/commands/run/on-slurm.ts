@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Plan } from '../../contract/plan.js'
+import { SHARD_SECONDS, type Plan } from '../../contract/plan.js'
 import { compareWithPast, historyOf, remember } from '../../history/index.js'
 import type { Project } from '../../project/project.js'
 import { usageError } from '../../platform/errors.js'
@@ -25,8 +25,6 @@ import { chooseJobs, planned, type RunContext } from './plan-run.js'
 
 /** Controllers are shared: they are asked seldom. */
 const LOOK_MS = 2_000
-/** A worker's start and its template cost some seconds: shorter shards waste them. */
-const SHARD_SECONDS = 120
 /** How often shards are submitted that have no sound result: nodes and machines fail. */
 const ROUNDS = 2
 

@@ -73,7 +73,7 @@ t.test('each column is built once, and its shards wait for that', async t => {
     const [flavour = '', suite = ''] = name.split('/')
     return { id: `6.1.9-${name}`, ...ref, flavour, suite }
   })
-  const columns = ['plain', 'debug'].map(flavour => ({ ...ref, flavour, key: 'k', memoryMiB: 656 }))
+  const columns = ['plain', 'debug'].map(flavour => ({ ...ref, flavour, key: 'k' }))
   const plan = madeUpPlan(jobs, { columns })
   const { folder, calls } = await fakes(t, { sbatch: 'echo 7' })
   const run = { folder, root: '/a project', name: 'modprove-x' }
@@ -90,7 +90,7 @@ t.test('each column is built once, and its shards wait for that', async t => {
       t.ok(call.includes(word), `${call[0]} has ${word}`)
   t.match(build.at(-1), /modprove\.js build --kernel 6\.1\.9 --flavour plain$/)
   t.match(array, ['sbatch', '--parsable'])
-  for (const word of ['--array=0,1%4', '--dependency=afterany:7', '--mem=1168M', '--time=1'])
+  for (const word of ['--array=0,1%4', '--dependency=afterany:7', '--mem=656M', '--time=1'])
     t.ok(array.includes(word), word)
   t.match(array.at(-1), /worker --plan \S+plan\.json .*--jobs 1 --index "\$SLURM_ARRAY_TASK_ID"$/)
   t.ok(last.includes('--array=2%4'))

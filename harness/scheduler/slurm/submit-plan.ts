@@ -8,8 +8,6 @@ import { columnName } from '../../record/run-progress.js'
 import { PLAN } from '../../record/plan-file.js'
 import { submit } from './commands.js'
 
-/** Node and what a worker reads, besides its machine. */
-const OF_A_WORKER_MIB = 512
 /** A kernel's build: gcc on each core, and the link. */
 const OF_A_BUILD_MIB = 4096
 
@@ -61,7 +59,7 @@ export async function submitPlan(
         column.flavour,
       ]),
     )
-    const limits = shards.map(index => plan.shards[index]?.limitSeconds ?? 0)
+    const needs = shards.flatMap(index => plan.shards[index] ?? [])
     const elements = `${shards.join()}${atOnce === undefined ? '' : `%${atOnce}`}`
     await submit(
       [
@@ -71,8 +69,8 @@ export async function submitPlan(
         // A build that failed is the verdict of its workers.
         `--dependency=afterany:${build}`,
         '--cpus-per-task=1',
-        `--mem=${column.memoryMiB + OF_A_WORKER_MIB}M`,
-        `--time=${Math.ceil(Math.max(...limits) / 60)}`,
+        `--mem=${Math.max(...needs.map(({ memoryMiB }) => memoryMiB))}M`,
+        `--time=${Math.ceil(Math.max(...needs.map(({ limitSeconds }) => limitSeconds)) / 60)}`,
         ...options,
       ],
       `${modprove(['worker', '--plan', join(run.folder, PLAN), '--output', run.folder, '--jobs', '1'])} --index "$SLURM_ARRAY_TASK_ID"`,

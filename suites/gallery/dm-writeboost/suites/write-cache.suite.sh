@@ -1,6 +1,6 @@
 #!/bin/sh
 # modprove: modules=dm_writeboost timeout=120
-# A log-structured cache on one disk for another: what is written is read, and gets to the disk behind.
+# A log-structured cache on one disk for another: what is written is read, and gets to that one.
 backing=/dev/vda
 cache=/dev/vdb
 # The guest has no udev: dmsetup makes the device's file itself.
