@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { MachineOptions } from '../commands/invocation.js'
 import type { SelectionOptions } from '../commands/run/new-request.js'
+import type { ShardNumber } from '../plan/request.js'
 import type { CommandSpec, OptionSpec } from './command.js'
 
 /** `--kernel 6.1,6.12 --kernel 7.3` → three kernels. */
@@ -125,7 +126,7 @@ export const selectionOptions: CommandSpec<SelectionOptions>['options'] = {
   timeout: timeoutOption,
 }
 
-export const shardOption: OptionSpec<{ readonly number: number; readonly of: number }> = {
+export const shardOption: OptionSpec<ShardNumber> = {
   flags: '--shard <i/n>',
   description:
     'only the jobs of the i-th of n shards, which take about as long each; merge joins their records',

@@ -1,11 +1,9 @@
-import { EXIT, usageError } from '../platform/errors.js'
-import { compareWithPast, historyOf, remember } from '../history/index.js'
-import { putComparisons } from '../record/put-comparisons.js'
+import { EXIT } from '../platform/errors.js'
 import { findRecord } from '../record/read.js'
 import { recordsOf } from '../record/record.js'
 import { readRun } from '../record/require-run.js'
-import type { RunView } from '../record/view.js'
 import { changesText } from '../report/terminal/terminal-summary.js'
+import { compareRecord } from './compare-record.js'
 import type { Invocation } from './invocation.js'
 
 export interface CompareOptions {
@@ -20,24 +18,17 @@ export async function execute({
   project: read,
 }: Invocation<CompareOptions>): Promise<number> {
   const project = await read()
-  const [records, history] = [recordsOf(project), historyOf(project)]
+  const records = recordsOf(project)
   const folder = await findRecord(name, records)
-  const view = await readRun(folder)
-  requireEnd(view, folder)
   const baseline =
     options.baseline === undefined
       ? undefined
       : await readRun(await findRecord(options.baseline, records))
-  const comparisons = await compareWithPast(history, view, baseline, text => terminal.say(text))
-  await putComparisons(folder, comparisons)
-  if (options.remember === true) await remember(view, history)
-  terminal.write(changesText({ ...view, comparisons }))
-  return EXIT.passed
-}
-
-function requireEnd({ start, end }: RunView, folder: string): void {
-  if (end !== undefined) return
-  throw usageError('RUN_NOT_ENDED', `${start.run} is still running, or was cut off: ${folder}`, {
-    remedy: `modprove run --resume ${folder} completes it; then compare it`,
+  const view = await compareRecord(folder, project, {
+    baseline,
+    remember: options.remember === true,
+    say: text => terminal.say(text),
   })
+  terminal.write(changesText(view))
+  return EXIT.passed
 }

@@ -2,7 +2,7 @@ import { join, relative, resolve } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { during } from '../platform/terminal/progress.js'
 import { PLAN, planIn } from '../record/plan-file.js'
-import { publishedIn, soundShards } from '../record/shard-folder.js'
+import { lackingShards } from '../record/shard-folder.js'
 import { isThere } from '../platform/files/is-there.js'
 import { findRecord } from '../record/read.js'
 import { becomeLatest, recordsOf, runName } from '../record/record.js'
@@ -51,8 +51,7 @@ async function lacking(folder: string): Promise<string[]> {
   const plan = await planIn(folder)
   // The record of one shard of several holds the plan, too.
   if (plan === undefined || (await isThere(join(folder, 'events.jsonl')))) return []
-  const sound = await soundShards(await publishedIn(folder))
-  const indexes = plan.shards.flatMap((_, index) => (sound.has(index) ? [] : [index]))
+  const indexes = await lackingShards(folder, plan)
   if (indexes.length === 0) return []
   const which = `${indexes.length} of ${plan.shards.length} shards have no sound result: ${indexes.join(', ')}`
   return [`${which}. Run them again: modprove worker --index ${indexes[0]}`]

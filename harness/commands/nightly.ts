@@ -11,7 +11,7 @@ import { recordsOf } from '../record/record.js'
 import { during } from '../platform/terminal/progress.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import { writeReports } from '../report/write-reports.js'
-import { plainRun } from '../plan/request.js'
+import { plainRun, type ShardNumber } from '../plan/request.js'
 import { run } from './run/run.js'
 import type { Invocation, MachineOptions } from './invocation.js'
 
@@ -20,7 +20,7 @@ export interface NightlyOptions extends MachineOptions {
   flavour?: readonly string[]
   jobs?: number
   retries?: number
-  shard?: { readonly number: number; readonly of: number }
+  shard?: ShardNumber
   baseline?: string
   nights: number
   faults: boolean

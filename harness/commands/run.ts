@@ -1,3 +1,4 @@
+import type { ShardNumber } from '../plan/request.js'
 import { usageError } from '../platform/errors.js'
 import { defined } from '../platform/pick.js'
 import { newRequest, type SelectionOptions } from './run/new-request.js'
@@ -12,7 +13,7 @@ export interface RunOptions extends SelectionOptions, MachineOptions {
   reporter: 'pretty' | 'tap'
   keep?: boolean
   jobs?: number
-  shard?: { readonly number: number; readonly of: number }
+  shard?: ShardNumber
   baseline?: string
   resume?: string | true
   on: 'local' | 'slurm'

@@ -7,10 +7,9 @@ import { readPlan } from '../record/plan-file.js'
 import {
   claimFolder,
   isSound,
+  lackingShards,
   placeOf,
   publish,
-  publishedIn,
-  soundShards,
   unfinishedIn,
 } from '../record/shard-folder.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
@@ -36,7 +35,7 @@ export async function execute({
   const folder = resolve(options.output)
   await claimFolder(folder, plan)
   // A batch system may start a worker again whose record had appeared.
-  if ((await soundShards(await publishedIn(folder))).has(index)) {
+  if (!(await lackingShards(folder, plan)).includes(index)) {
     terminal.say(`shard ${index} has its results already`)
     return EXIT.passed
   }

@@ -5,6 +5,12 @@ import { defined } from '../platform/pick.js'
 /** A request of nothing but the tests' results. */
 export const plainRun = { bail: false, keep: false, cold: false, coverage: false } as const
 
+/** A shard of several, counted from 1, as users name it: `2/3`. */
+export interface ShardNumber {
+  readonly number: number
+  readonly of: number
+}
+
 /** What the user requests of a run. */
 export interface RunRequest {
   /** Names, files or globs; empty for all. */
@@ -26,8 +32,8 @@ export interface RunRequest {
   readonly retries?: number
   /** Timeout of every test in milliseconds, in place of the declared one. */
   readonly timeoutMs?: number
-  /** Only the jobs of one shard, the first of which is 1. */
-  readonly shard?: { readonly number: number; readonly of: number }
+  /** Only the jobs of one shard. */
+  readonly shard?: ShardNumber
   /** Machines side by side; one per core by default. */
   readonly slots?: number
   /** Name or folder of a run to compare with as well. */
@@ -36,8 +42,11 @@ export interface RunRequest {
   readonly replayOf?: string
 }
 
+/** A request before it is known which hosts run it. */
+export type PlanRequest = Omit<RunRequest, 'accelerator'>
+
 /** The part of a request that results depend on. */
-export const recordedRequest = (request: Omit<RunRequest, 'accelerator'>): RecordedRequest => ({
+export const recordedRequest = (request: PlanRequest): RecordedRequest => ({
   kernels: request.kernels,
   flavours: request.flavours,
   suites: request.suites,

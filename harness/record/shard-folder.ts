@@ -45,14 +45,18 @@ export async function publishedIn(folder: string): Promise<PublishedRecord[]> {
   })
 }
 
-/** The shards that need no other worker: nothing was lost by the harness or a machine. */
-export async function soundShards(records: readonly PublishedRecord[]): Promise<Set<number>> {
+/** Whether a record needs no other worker: nothing was lost by the harness or a machine. */
+export async function isSoundRecord(folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, 'run.json'), 'utf8')
+  return isSound((JSON.parse(text) as { counts: Counts }).counts)
+}
+
+/** The shards of a plan that no record in its folder has soundly. */
+export async function lackingShards(folder: string, { shards }: Plan): Promise<number[]> {
   const sound = new Set<number>()
-  for (const { folder, index } of records) {
-    const text = await readFile(join(folder, 'run.json'), 'utf8')
-    if (isSound((JSON.parse(text) as { counts: Counts }).counts)) sound.add(index)
-  }
-  return sound
+  for (const record of await publishedIn(folder))
+    if (await isSoundRecord(record.folder)) sound.add(record.index)
+  return [...shards.keys()].filter(index => !sound.has(index))
 }
 
 export const isSound = ({ error, miss }: Pick<Counts, 'error' | 'miss'>): boolean =>

@@ -1,6 +1,6 @@
 import { byCompilers } from '../../builder/index.js'
 import { defined } from '../../platform/pick.js'
-import type { RunRequest } from '../../plan/request.js'
+import type { PlanRequest } from '../../plan/request.js'
 
 /** Options that say what is run; an interrupted run has them in its record. */
 export interface SelectionOptions {
@@ -19,7 +19,7 @@ export interface SelectionOptions {
 export const newRequest = (
   suites: readonly string[],
   { kernel, compiler, flavour, grep, bail, cold, coverage, retries, timeout }: SelectionOptions,
-): Omit<RunRequest, 'accelerator'> => ({
+): PlanRequest => ({
   suites,
   kernels: byCompilers(kernel ?? ['6.1'], compiler),
   flavours: flavour ?? ['plain'],

@@ -1,24 +1,29 @@
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SHARD_SECONDS, type Plan } from '../../contract/plan.js'
-import { compareWithPast, historyOf, remember } from '../../history/index.js'
 import type { Project } from '../../project/project.js'
 import { usageError } from '../../platform/errors.js'
+import { isThere } from '../../platform/files/is-there.js'
 import { during, type Step } from '../../platform/terminal/progress.js'
 import { columnsOf } from '../../plan/columns.js'
 import { makePlan } from '../../plan/make-plan.js'
-import type { RunRequest } from '../../plan/request.js'
+import type { PlanRequest } from '../../plan/request.js'
 import { requireContent } from '../../plan/shard.js'
 import { exitCodeOf } from '../../record/exit-code.js'
 import { mergeRecords } from '../../record/merge.js'
 import { planIn } from '../../record/plan-file.js'
-import { putComparisons } from '../../record/put-comparisons.js'
 import { becomeLatest, recordsOf, runName } from '../../record/record.js'
-import { readRun } from '../../record/require-run.js'
 import { isWholeRun } from '../../record/whole-run.js'
-import { claimFolder, publishedIn, soundShards } from '../../record/shard-folder.js'
+import {
+  claimFolder,
+  isSoundRecord,
+  lackingShards,
+  publishedIn,
+} from '../../record/shard-folder.js'
 import { cancel, queued, type QueuedJob } from '../../scheduler/slurm/commands.js'
 import { submitPlan, type SharedRun } from '../../scheduler/slurm/submit-plan.js'
+import { compareRecord } from '../compare-record.js'
 import { LiveShards } from './live-shards.js'
 import type { RunResult } from './perform-run.js'
 import { chooseJobs, planned, type RunContext } from './plan-run.js'
@@ -35,10 +40,7 @@ const ROUNDS = 2
  * @throws ModproveError for usage errors, `SLURM_MISSING`, `SLURM_REFUSED`; the signal's reason,
  * after Slurm's jobs were ended
  */
-export async function runOnSlurm(
-  request: Omit<RunRequest, 'accelerator'>,
-  context: RunContext,
-): Promise<RunResult> {
+export async function runOnSlurm(request: PlanRequest, context: RunContext): Promise<RunResult> {
   const { project } = context
   const chosen = await chooseJobs(request, context, () => columnsOf(project, request, context))
   const how = { seconds: project.slurm.seconds ?? SHARD_SECONDS }
@@ -60,6 +62,12 @@ export async function resumeOnSlurm(run: string, context: RunContext): Promise<R
       remedy: `Name one of its folders: ls ${folder}`,
     })
   }
+  const lacking = await lackingShards(join(folder, run), plan)
+  if (lacking.length === 0 && (await isThere(join(recordsOf(context.project), run)))) {
+    throw usageError('NOTHING_TO_RESUME', `${run} is complete`, {
+      remedy: 'Start a new one: modprove run --on slurm',
+    })
+  }
   await requireContent(plan, context.project)
   return collect(plan, run, context)
 }
@@ -75,8 +83,7 @@ async function collect(plan: Plan, run: string, context: RunContext): Promise<Ru
   const count = plan.shards.length
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      const sound = await soundShards(await publishedIn(folder))
-      const missing = plan.shards.flatMap((_, index) => (sound.has(index) ? [] : [index]))
+      const missing = await lackingShards(folder, plan)
       if (missing.length === 0) break
       if ((await queued(shared.name)).length === 0) {
         progress.say(`${missing.length} of ${count} shards go to Slurm, as ${shared.name}`)
@@ -108,7 +115,7 @@ async function untilEnded(
     for (const record of await publishedIn(folder)) {
       if (seen.has(record.folder)) continue
       seen.add(record.folder)
-      if ((await soundShards([record])).has(record.index)) await live.take(record.folder)
+      if (await isSoundRecord(record.folder)) await live.take(record.folder)
     }
     if (left.length === 0) return
     step.note(inWords(left))
@@ -132,14 +139,14 @@ async function merged(
   live: LiveShards,
   project: Project,
 ): Promise<RunResult> {
-  const [records, history] = [recordsOf(project), historyOf(project)]
+  const records = recordsOf(project)
   const folder = join(records, run)
   const target = { run, folder, argv: process.argv.slice(2) }
+  // A record without the shards that came since: its shards have all that it had.
+  await rm(folder, { recursive: true, force: true })
   const { counts } = await mergeRecords([join(sharedFolder(project), run)], target)
   if (isWholeRun(plan.request)) becomeLatest(records, run)
-  const view = await readRun(folder)
-  await putComparisons(folder, await compareWithPast(history, view, undefined))
-  await remember(view, history)
+  await compareRecord(folder, project, { remember: true })
   await live.take(folder, true)
   return { counts, exitCode: exitCodeOf(counts), folder }
 }

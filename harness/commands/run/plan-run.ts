@@ -14,7 +14,7 @@ import type { Column } from '../../plan/columns.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'
 import type { Planned } from '../../plan/make-plan.js'
-import { recordedRequest, type RunRequest } from '../../plan/request.js'
+import { recordedRequest, type PlanRequest, type RunRequest } from '../../plan/request.js'
 import { subjectOf } from '../../plan/subject.js'
 import { historyOf, readHistory } from '../../history/history.js'
 import { declaredTests, suitesWith } from '../../scheduler/declared-tests.js'
@@ -47,7 +47,7 @@ export interface RunPlan extends ChosenJobs {
 
 /** @throws ModproveError for usage errors */
 export async function chooseJobs(
-  request: Omit<RunRequest, 'accelerator'>,
+  request: PlanRequest,
   context: Omit<RunContext, 'report'>,
   choose: () => Promise<readonly Column[]>,
 ): Promise<ChosenJobs> {
@@ -60,7 +60,7 @@ export async function chooseJobs(
 /** What is chosen, as a plan is made of it. */
 export const planned = async (
   { columns, jobs }: ChosenJobs,
-  request: Omit<RunRequest, 'accelerator'>,
+  request: PlanRequest,
   { project, progress }: Omit<RunContext, 'report'>,
 ): Promise<Planned> => ({
   request: recordedRequest(request),
@@ -94,7 +94,7 @@ export async function planRun(
 }
 
 async function suitesOf(
-  { suites, grep }: Omit<RunRequest, 'accelerator'>,
+  { suites, grep }: PlanRequest,
   { project, signal, progress }: Omit<RunContext, 'report'>,
 ): Promise<SuiteFile[]> {
   if (grep !== undefined) patternOf(grep, '--grep takes a regular expression')

@@ -56,8 +56,6 @@ export const faults: readonly Fault[] = [
   streamsFault,
   ktapFault,
   ...interruptedFaults,
-  shardsFault,
-  ...slurmFaults,
   ...atOnceFaults,
   damagedCacheFault,
   damagedKernelFault,
@@ -75,4 +73,6 @@ export const faults: readonly Fault[] = [
   guestMemoryFault,
   harnessMemoryFault,
   otherQemuFault,
+  shardsFault,
+  ...slurmFaults,
 ]

@@ -6,7 +6,7 @@ import type { Lab } from '../lab.js'
 const SUITES = ['lost', 'lingers']
 
 export const shardsFault: Fault = {
-  row: 13,
+  row: 26,
   name: 'shards',
   fault: 'kill -9 of a worker in a shard of a plan; the shard is run again, one of them twice',
   expected: 'the dead worker leaves no result; merged, the shards read as one run, nothing twice',

@@ -53,7 +53,7 @@ const blows: readonly Blow[] = [
 ]
 
 export const slurmFaults: readonly Fault[] = blows.map(({ name, fault, strike }) => ({
-  row: 14,
+  row: 26,
   name: `slurm-${name}`,
   fault,
   expected: 'Slurm starts the shard again; the report is that of a run on one host',
