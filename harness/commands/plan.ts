@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path'
 import { columnTitle } from '../contract/column-title.js'
-import type { Plan } from '../contract/plan.js'
+import { SHARD_SECONDS, type Plan } from '../contract/plan.js'
 import { EXIT } from '../platform/errors.js'
 import { writeJson } from '../platform/files/write-atomically.js'
 import { columnsOf } from '../plan/columns.js'
@@ -13,7 +13,7 @@ import { chooseJobs, planned } from './run/plan-run.js'
 
 export interface PlanOptions extends SelectionOptions {
   shards?: number
-  seconds: number
+  seconds?: number
   output: string
   manifest?: 'k8s'
   image: string
@@ -31,7 +31,7 @@ export async function execute({
   const context = { project, signal, progress: terminal }
   const request = newRequest(args, options)
   const chosen = await chooseJobs(request, context, () => columnsOf(project, request, context))
-  const { shards, seconds, output, manifest, image, claim } = options
+  const { shards, seconds = SHARD_SECONDS, output, manifest, image, claim } = options
   const how = shards === undefined ? { seconds } : { shards }
   const plan = await makePlan(project, await planned(chosen, request, context), how)
   await writeJson(resolve(output), plan)

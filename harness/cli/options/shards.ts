@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { PlanOptions } from '../../commands/plan.js'
 import type { WorkerOptions } from '../../commands/worker.js'
-import { SHARD_SECONDS } from '../../contract/plan.js'
 import type { CommandSpec } from '../command.js'
 import { jobsOption, machineOptions, positive, selectionOptions } from '../selection.js'
 
@@ -21,8 +20,8 @@ export const planCommand: CommandSpec<PlanOptions> = {
     shards: { flags: '--shards <n>', description: 'so many shards', parse: positive },
     seconds: {
       flags: '--seconds <n>',
-      description: 'about how long a shard takes, by the history, where --shards is not given',
-      initial: SHARD_SECONDS,
+      description:
+        'about how long a shard takes, by the history, where --shards is not given (default: 120)',
       parse: positive,
     },
     output: { flags: '--output <file>', description: "the plan's file", initial: 'plan.json' },
