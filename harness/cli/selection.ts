@@ -24,7 +24,7 @@ export const positive = (value: string): number => {
 export const kernelOption: OptionSpec<readonly string[]> = {
   flags: '--kernel <kernel>',
   description:
-    'series (6.1) or releases (6.12.107, 7.3-rc7), ranges of them (6.1..7.3), all, newest, path:FOLDER, kernel.org:RELEASE, distro:NAME, built:FOLDER; separated by commas (default: 6.1)',
+    'series (6.1) or releases (6.12.107, 7.3-rc7), ranges of them (6.1..7.3), all, newest, path:FOLDER, kernel.org:RELEASE, distro:NAME, built:FOLDER; separated by commas (default: what the configuration says, else 6.1)',
   parse: collect,
 }
 
@@ -43,19 +43,18 @@ export const compilerOption: OptionSpec<readonly string[]> = {
 export const oneKernelOption: OptionSpec<string> = {
   flags: '--kernel <kernel>',
   description:
-    'a series, a release, newest, path:FOLDER, kernel.org:RELEASE, distro:NAME or built:FOLDER',
-  initial: '6.1',
+    'a series, a release, newest, path:FOLDER, kernel.org:RELEASE, distro:NAME or built:FOLDER (default: the first of the configuration, else 6.1)',
 }
 
 export const oneFlavourOption: OptionSpec<string> = {
   flags: '--flavour <name>',
-  description: 'plain, debug, …',
-  initial: 'plain',
+  description: 'plain, debug, … (default: the first of the configuration, else plain)',
 }
 
 export const flavourOption: OptionSpec<readonly string[]> = {
   flags: '--flavour <name>',
-  description: 'flavours, separated by commas, or all (default: plain)',
+  description:
+    'flavours, separated by commas, or all (default: what the configuration says, else plain)',
   parse: collect,
 }
 

@@ -10,6 +10,7 @@ import { measureSlowness } from '../platform/host/host-slowness.js'
 import { during } from '../platform/terminal/progress.js'
 import { selectByName } from '../platform/names/select-by-name.js'
 import { columnsOf, type Column } from '../plan/columns.js'
+import { wantedColumn } from '../plan/wanted-columns.js'
 import { prepareColumn } from '../plan/prepare-column.js'
 import type { MachineSetup } from '../session/job.js'
 import { commitOf } from '../plan/provenance.js'
@@ -17,7 +18,7 @@ import { chooseAccelerator, qemuVersion } from '../vm/index.js'
 import type { Invocation, MachineOptions } from './invocation.js'
 
 export interface BenchOptions extends MachineOptions {
-  kernel: string
+  kernel?: string
   compare?: boolean
 }
 
@@ -50,7 +51,8 @@ export async function execute({
     await requireBuilt([column])
     return (await prepareColumn(project, column, { accelerator, cold: false }, work)).setup
   }
-  const context: BenchContext = { project, columns, setup, kernel: options.kernel, signal }
+  const { kernel } = wantedColumn(project, options)
+  const context: BenchContext = { project, columns, setup, kernel, signal }
   const readings: Readings[] = []
   const unmeasured: Record<string, string> = {}
   // The first measurement includes starting threads, so it is discarded.

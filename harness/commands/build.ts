@@ -1,16 +1,14 @@
 import { columnTitle } from '../contract/column-title.js'
-import { byCompilers, kernelKey } from '../builder/index.js'
+import { kernelKey } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { columnRef, columnsOf, type Column } from '../plan/columns.js'
 import { prepareColumn } from '../plan/prepare-column.js'
+import { wantedColumns, type ColumnsOptions } from '../plan/wanted-columns.js'
 import { exitCodeOf } from '../record/exit-code.js'
 import type { Invocation } from './invocation.js'
 import { reportError } from './report-error.js'
 
-export interface BuildOptions {
-  kernel?: readonly string[]
-  compiler?: readonly string[]
-  flavour?: readonly string[]
+export interface BuildOptions extends ColumnsOptions {
   printKey?: boolean
 }
 
@@ -18,12 +16,11 @@ export async function execute({
   options,
   terminal,
   signal,
-  project,
+  project: read,
 }: Invocation<BuildOptions>): Promise<number> {
   const work = { signal, progress: terminal }
-  const kernels = byCompilers(options.kernel ?? ['6.1'], options.compiler)
-  const selection = { kernels, flavours: options.flavour ?? ['plain'] }
-  const columns = await columnsOf(await project(), selection, work)
+  const project = await read()
+  const columns = await columnsOf(project, wantedColumns(project, options), work)
   if (options.printKey === true) {
     terminal.write(`${(await keysOf(columns)).join('\n')}\n`)
     return EXIT.passed
@@ -31,13 +28,11 @@ export async function execute({
   const ends = { fail: 0, error: 0, miss: 0 }
   for (const column of columns) {
     const machine = { accelerator: 'tcg', cold: true } as const
-    const prepared = await prepareColumn(await project(), column, machine, work).catch(
-      (error: unknown) => {
-        signal.throwIfAborted()
-        if (!(error instanceof ModproveError) || error.outcome === 'usage') throw error
-        ends[reportError(error) === EXIT.failed ? 'fail' : 'error']++
-      },
-    )
+    const prepared = await prepareColumn(project, column, machine, work).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError) || error.outcome === 'usage') throw error
+      ends[reportError(error) === EXIT.failed ? 'fail' : 'error']++
+    })
     if (prepared === undefined) continue
     const { setup, module } = prepared
     if (setup.brokenPrograms.length > 0) ends.fail++

@@ -12,6 +12,7 @@ import { during } from '../platform/terminal/progress.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import { writeReports } from '../report/write-reports.js'
 import { plainRun, type ShardNumber } from '../plan/request.js'
+import { wantedColumns } from '../plan/wanted-columns.js'
 import { run } from './run/run.js'
 import type { Invocation, MachineOptions } from './invocation.js'
 
@@ -40,6 +41,7 @@ export const execute = ({
   withNightlyLock(async () => {
     const project = await read()
     const records = recordsOf(project)
+    const columns = wantedColumns(project, options, { kernels: ['all'], flavours: ['all'] })
     const work = { signal, progress: terminal }
     const { write } = terminal
     const reporter = new PrettyReporter(write)
@@ -55,11 +57,10 @@ export const execute = ({
         run(
           {
             suites: [],
-            kernels: options.kernel ?? ['all'],
-            flavours: options.flavour ?? ['all'],
+            ...columns,
             accelerator: options.accel,
             ...plainRun,
-            retries: options.retries ?? 1,
+            retries: options.retries ?? project.run.retries ?? 1,
             ...defined({ slots: options.jobs, shard: options.shard, baseline }),
           },
           {
@@ -76,7 +77,7 @@ export const execute = ({
       ...(selftests
         ? selftests.nightlySelftests({
             project,
-            kernels: options.kernel ?? ['all'],
+            kernels: columns.kernels,
             accelerator: options.accel,
             signal,
             terminal,

@@ -29,7 +29,7 @@ export async function execute({
 }: Invocation<PlanOptions>): Promise<number> {
   const project = await read()
   const context = { project, signal, progress: terminal }
-  const request = newRequest(args, options)
+  const request = newRequest(args, options, project)
   const chosen = await chooseJobs(request, context, () => columnsOf(project, request, context))
   const { shards, seconds = SHARD_SECONDS, output, manifest, image, claim } = options
   const how = shards === undefined ? { seconds } : { shards }

@@ -6,7 +6,7 @@ import { recordsOf } from '../record/record.js'
 import { formats, type Chunks } from '../report/formats.js'
 import { reportSource, writeReport } from '../report/write-reports.js'
 import type { Invocation } from './invocation.js'
-import type { FormatName } from '../report/format-names.js'
+import type { FormatName } from '../contract/format-names.js'
 
 export interface ReportOptions {
   format: FormatName

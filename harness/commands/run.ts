@@ -1,16 +1,20 @@
 import type { ShardNumber } from '../plan/request.js'
 import { usageError } from '../platform/errors.js'
 import { defined } from '../platform/pick.js'
+import { during } from '../platform/terminal/progress.js'
 import { newRequest, type SelectionOptions } from './run/new-request.js'
 import { resumeOnSlurm, runOnSlurm } from './run/on-slurm.js'
+import type { RunResult } from './run/perform-run.js'
+import type { RunContext } from './run/plan-run.js'
 import { resume, run } from './run/run.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import type { Reporter } from '../report/reporter.js'
 import { TapReporter } from '../report/formats/tap.js'
+import { writeReports } from '../report/write-reports.js'
 import type { Invocation, MachineOptions } from './invocation.js'
 
 export interface RunOptions extends SelectionOptions, MachineOptions {
-  reporter: 'pretty' | 'tap'
+  reporter?: 'pretty' | 'tap'
   keep?: boolean
   jobs?: number
   shard?: ShardNumber
@@ -24,26 +28,36 @@ export async function execute({
   options,
   terminal,
   signal,
-  project,
+  project: read,
 }: Invocation<RunOptions>): Promise<number> {
   const { write } = terminal
-  const reporter: Reporter =
-    options.reporter === 'tap' ? new TapReporter(write) : new PrettyReporter(write)
-  const context = {
-    project: await project(),
-    signal,
-    progress: terminal,
-    report: reporter.take.bind(reporter),
-  }
+  const project = await read()
+  const name = options.reporter ?? project.run.reporter
+  const reporter: Reporter = name === 'tap' ? new TapReporter(write) : new PrettyReporter(write)
+  const report = reporter.take.bind(reporter)
+  const context = { project, signal, progress: terminal, report }
+  const { folder, exitCode } = await performed(args, options, context)
+  const { reports } = project.run
+  if (reports !== undefined)
+    await during(terminal, 'writing the reports', undefined, () =>
+      writeReports(folder, reports, project.root),
+    )
+  return exitCode
+}
+
+async function performed(
+  args: readonly string[],
+  options: RunOptions,
+  context: RunContext,
+): Promise<RunResult> {
+  const { project } = context
   if (options.on === 'slurm') {
     for (const name of NOT_ON_SLURM) if (options[name] !== undefined) throw notOnSlurm(name)
     const { resume: again } = options
     if (again === true) throw notOnSlurm('resume')
-    const result =
-      again === undefined
-        ? await runOnSlurm(newRequest(args, options), context)
-        : await resumeOnSlurm(again, context)
-    return result.exitCode
+    return again === undefined
+      ? runOnSlurm(newRequest(args, options, project), context)
+      : resumeOnSlurm(again, context)
   }
   const own = {
     accelerator: options.accel,
@@ -53,10 +67,10 @@ export async function execute({
   if (options.resume !== undefined) {
     requireAlone('--resume', options, args)
     const name = options.resume === true ? 'latest' : options.resume
-    return (await resume(name, own, context)).exitCode
+    return resume(name, own, context)
   }
-  const request = { ...newRequest(args, options), ...own, ...defined({ shard: options.shard }) }
-  return (await run(request, context)).exitCode
+  const request = newRequest(args, options, project)
+  return run({ ...request, ...own, ...defined({ shard: options.shard }) }, context)
 }
 
 /** What needs a machine of this host, or what merged records lack. */

@@ -8,6 +8,7 @@ import { calibrateDeadlines, secondsHere } from '../platform/host/host-slowness.
 import { during } from '../platform/terminal/progress.js'
 import { runName, shellsOf } from '../record/record.js'
 import { columnRef, oneColumn } from '../plan/columns.js'
+import { wantedColumn } from '../plan/wanted-columns.js'
 import { prepareColumn } from '../plan/prepare-column.js'
 import { Session } from '../session/session.js'
 import { chooseAccelerator, describeEnd } from '../vm/index.js'
@@ -16,8 +17,8 @@ import type { Invocation, MachineOptions } from './invocation.js'
 import type { Terminal } from '../platform/terminal/terminal.js'
 
 export interface ShellOptions extends MachineOptions {
-  kernel: string
-  flavour: string
+  kernel?: string
+  flavour?: string
   cold?: boolean
 }
 
@@ -36,7 +37,8 @@ export async function execute({
 }: Invocation<ShellOptions>): Promise<number> {
   const project = await read()
   const work = { signal, progress: terminal }
-  const column = await oneColumn(project, options.kernel, options.flavour, work)
+  const { kernel, flavour } = wantedColumn(project, options)
+  const column = await oneColumn(project, kernel, flavour, work)
   await calibrateDeadlines(terminal)
   const accelerator = await chooseAccelerator(options.accel, work)
   const { setup, module } = await prepareColumn(

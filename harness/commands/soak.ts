@@ -7,6 +7,7 @@ import { runName } from '../record/record.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import { soakLine, soakTable } from '../report/activities/soak.js'
 import { plainRun } from '../plan/request.js'
+import { wantedColumns } from '../plan/wanted-columns.js'
 import { run } from './run/run.js'
 import { soak } from '../selftest/soak/soak.js'
 import type { Invocation, MachineOptions } from './invocation.js'
@@ -24,8 +25,9 @@ export async function execute({
   options,
   terminal,
   signal,
-  project,
+  project: read,
 }: Invocation<SoakOptions>): Promise<number> {
+  const project = await read()
   const { write } = terminal
   await using folder = await privateFolder({ TMPDIR: '/tmp' })
   const temporary = folder.path
@@ -42,15 +44,14 @@ export async function execute({
       const ended = await run(
         {
           suites: args,
-          kernels: options.kernel ?? ['6.1'],
-          flavours: options.flavour ?? ['plain', 'debug'],
+          ...wantedColumns(project, options, { flavours: ['plain', 'debug'] }),
           accelerator: options.accel,
           ...plainRun,
           cold: options.cold ?? false,
           ...(options.jobs === undefined ? {} : { slots: options.jobs }),
         },
         {
-          project: await project(),
+          project,
           signal,
           progress: terminal,
           report: event => reporter.take(event),
@@ -61,7 +62,7 @@ export async function execute({
     },
     report: (number, took) => write(soakLine(number, options.runs, took)),
   })
-  const file = join((await project()).state, 'soak', `${runName(new Date())}.json`)
+  const file = join(project.state, 'soak', `${runName(new Date())}.json`)
   await writeJson(file, result)
   write(`\n${soakTable(result.trends)}`)
   write(`${result.runs.length} of ${options.runs} runs; figures: ${file}\n`)

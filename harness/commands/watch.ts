@@ -5,6 +5,7 @@ import pc from '../platform/terminal/colours.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { shownFolders, sourcePaths } from '../project/module-sources.js'
 import type { Project } from '../project/project.js'
+import { wantedColumn } from '../plan/wanted-columns.js'
 import { allSuites, selectSuites } from '../plan/suite-files.js'
 import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
 import { chooseAccelerator } from '../vm/index.js'
@@ -18,8 +19,8 @@ import { Triggers } from './watch/triggers.js'
 import { WatchRuns } from './watch/runs.js'
 
 export interface WatchOptions extends MachineOptions {
-  kernel: string
-  flavour: string
+  kernel?: string
+  flavour?: string
 }
 
 const CLEAR_SCREEN = '\x1b[2J\x1b[3J\x1b[H'
@@ -38,7 +39,14 @@ export async function execute({
   const stop = (): void => quit.abort(new ModproveError('QUIT', 'passed', 'Quit.'))
   const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
   const triggers = new Triggers()
-  const runs = new WatchRuns({ ...options, accelerator, project, terminal, triggers, signal })
+  const runs = new WatchRuns({
+    ...wantedColumn(project, options),
+    accelerator,
+    project,
+    terminal,
+    triggers,
+    signal,
+  })
   const shown = (paths: ReadonlySet<string>): string => shownPaths(paths, project.root)
   const onChange = (paths: ReadonlySet<string>): void => {
     if (triggers.isRunning) terminal.say(`${shown(paths)} changed: this run ends, and begins again`)

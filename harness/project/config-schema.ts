@@ -4,6 +4,7 @@ import { expectedFailure } from './expected-failures.js'
 import { guestFields } from './guest-fields.js'
 import { flavourFields, flavourName, kconfig, machineFields } from './kernel-fields.js'
 import { oneModule, path } from './module-fields.js'
+import { runFields } from './run-fields.js'
 import { slurmFields } from './slurm-fields.js'
 import { isKernelSuite } from './suite-names.js'
 
@@ -68,6 +69,9 @@ export const configSchema = z
     guest: guestFields
       .optional()
       .describe('an object with the fields below: what is in its file system'),
+    run: runFields
+      .optional()
+      .describe('an object with the fields below: what `run` does where its options say nothing'),
     slurm: slurmFields
       .optional()
       .describe('an object with the fields below: how `run --on slurm` uses a cluster'),

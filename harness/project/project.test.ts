@@ -128,6 +128,14 @@ void t.test('all that is wrong is reported together, with the file and the remed
       /has 4 mistakes:\n  kconfig should be what is there: .*\/a\.config does not exist\n  flavours\.debug\.kconfig should be inside of .*: \/etc\/hostname is outside of it\n  guest\.files\["\/etc\/x"\] should be .*\n  guest\.firmware should be inside of .*: \/etc is outside of it$/,
     ],
     [
+      {
+        'modprove.config.json':
+          '{"run":{"kernels":[],"flavours":[""],"retries":10,"reporter":"dots","reports":{"juint":"a.xml","tap":""},"retry":1}}',
+      },
+      'CONFIGURATION',
+      /has 7 mistakes:[^]*run\.kernels should be at least one kernel[^]*run\.flavours\[0\] should be the name of a flavour[^]*run\.retries should be a number from 0 to 9, got 10[^]*run\.reporter should be pretty or tap, got "dots"[^]*run\.reports\.tap should be some text[^]*run\.reports\.juint is unknown\. Did you mean "junit"[^]*run\.retry is unknown/,
+    ],
+    [
       { '.git': {}, Kbuild: '', 'modprove.config.json': '{"include":["..","/etc"]}' },
       'CONFIGURATION',
       /has 2 mistakes:\n  include should be inside of .*\n  include should be inside of .*: \/etc is outside of it$/,

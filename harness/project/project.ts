@@ -13,6 +13,7 @@ import { pathsWithin, type ModuleSources } from './module-sources.js'
 import { namedFiles } from './named-files.js'
 import { readConfig } from './read-config.js'
 import { requireNames } from './require-names.js'
+import type { RunDefaults } from './run-fields.js'
 import type { SlurmConfig } from './slurm-fields.js'
 import { isKernelSuite } from './suite-names.js'
 
@@ -34,6 +35,7 @@ export interface Project {
   readonly flavours: Readonly<Record<string, FlavourConfig>>
   /** What is in the guest's file system; paths on this host are from the root. */
   readonly guest: GuestConfig
+  readonly run: RunDefaults
   readonly slurm: SlurmConfig
   /** Absolute folder of the suites; need not exist. */
   readonly suites: string
@@ -94,6 +96,7 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     machine: config.machine ?? {},
     flavours: config.flavours ?? {},
     guest: config.guest ?? {},
+    run: config.run ?? {},
     slurm: config.slurm ?? {},
     suites,
     xfail: config.xfail ?? [],

@@ -19,6 +19,7 @@ t.test('the README tells every field as the schema has it', async t => {
     shape.machine.unwrap().shape,
     shape.flavours.unwrap().valueType.shape,
     shape.guest.unwrap().shape,
+    shape.run.unwrap().shape,
     shape.slurm.unwrap().shape,
   ]
   for (const fields of objects) {

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../contract/events.js'
 import type { RunView } from '../record/view.js'
-import type { FormatName } from './format-names.js'
+import type { FormatName } from '../contract/format-names.js'
 import { github } from './formats/github.js'
 import { json } from './formats/json.js'
 import { junit } from './formats/junit.js'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Parser, type FinalResults } from 'tap-parser'
 import { viewOf } from '../record/view.js'
-import { formatNames, type FormatName } from './format-names.js'
+import { formatNames, type FormatName } from '../contract/format-names.js'
 import { formats } from './formats.js'
 import { HOSTILE, hostileRun, LONG } from './hostile.fixture.js'
 

@@ -6,7 +6,7 @@ import { readEvents } from '../record/read.js'
 import { readClosed } from '../record/closed-record.js'
 import { syntheticRun, writeRecord } from '../record/synthetic.fixture.js'
 import { viewOf } from '../record/view.js'
-import { formatNames, type FormatName } from './format-names.js'
+import { formatNames, type FormatName } from '../contract/format-names.js'
 import { formats } from './formats.js'
 
 const kernels = [1, 2, 3]

@@ -2,7 +2,7 @@ import t from 'tap'
 import { noCounts, type FindingReport, type RunEvent } from '../contract/events.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
-import { formatNames } from './format-names.js'
+import { formatNames } from '../contract/format-names.js'
 import { formats } from './formats.js'
 
 const repeated: FindingReport = {

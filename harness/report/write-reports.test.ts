@@ -21,6 +21,14 @@ t.test('reports come to lie beside the record they are of', async t => {
   t.equal(start.folder, folder, 'wherever it was moved')
 })
 
+t.test('those that are named come to lie where that is said, and no others', async t => {
+  const folder = record(t)
+  const root = join(folder, 'project')
+  await writeReports(folder, { junit: 'results/junit.xml' }, root)
+  t.strictSame((await readdir(root, { recursive: true })).sort(), ['results', 'results/junit.xml'])
+  t.strictSame((await readdir(folder)).sort(), ['events.jsonl', 'project'])
+})
+
 t.test('a report that cannot be written is named, and the others are written', async t => {
   const folder = record(t)
   await mkdir(join(folder, 'junit.xml'))

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { harnessError } from '../platform/errors.js'
 import type { RunEvent } from '../contract/events.js'
@@ -7,17 +7,20 @@ import { readEvents } from '../record/read.js'
 import { requireRun } from '../record/require-run.js'
 import { readClosed } from '../record/closed-record.js'
 import { viewOf } from '../record/view.js'
-import type { FormatName } from './format-names.js'
+import type { FormatName } from '../contract/format-names.js'
 import { formats, type Chunks, type ReportSource } from './formats.js'
 
+/** Files by format. */
+export type ReportFiles = Readonly<Partial<Record<FormatName, string>>>
+
 /** Reports written into a record. */
-const REPORTS = {
-  'report.html': 'html',
-  'summary.md': 'markdown',
-  'junit.xml': 'junit',
-  'report.json': 'json',
-  'kcidb.json': 'kcidb',
-} as const satisfies Readonly<Record<string, FormatName>>
+const REPORTS: ReportFiles = {
+  html: 'report.html',
+  markdown: 'summary.md',
+  junit: 'junit.xml',
+  json: 'report.json',
+  kcidb: 'kcidb.json',
+}
 
 /**
  * Reads the input of reports.
@@ -41,23 +44,27 @@ export const writeReport = (
 ): Promise<void> => writeAtomically(file, plain(formats[format](source)))
 
 /**
- * Writes the reports of a record: `report.html`, `summary.md`, `junit.xml`, `report.json`,
- * `kcidb.json`.
+ * Writes the reports of a record: into itself, unless other files are named.
  *
+ * @param root what the files' paths are relative to
  * @throws ModproveError `REPORTS_FAILED` naming those that failed; the others are written
  */
-export async function writeReports(folder: string): Promise<void> {
+export async function writeReports(
+  folder: string,
+  files: ReportFiles = REPORTS,
+  root = folder,
+): Promise<void> {
   const source = await reportSource(folder)
   const failed: string[] = []
-  for (const [name, format] of Object.entries(REPORTS)) {
+  for (const [format, name] of Object.entries(files) as [FormatName, string][]) {
     try {
-      await writeReport(source, format, join(folder, name))
+      await writeReport(source, format, resolve(root, name))
     } catch (error) {
       failed.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
   if (failed.length === 0) return
-  throw harnessError('REPORTS_FAILED', `Could not be written into ${folder}: ${failed.join('; ')}`)
+  throw harnessError('REPORTS_FAILED', `Could not be written into ${root}: ${failed.join('; ')}`)
 }
 
 async function* eventsOf(folder: string): AsyncGenerator<RunEvent> {

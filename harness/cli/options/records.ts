@@ -4,7 +4,7 @@ import type { CompareOptions } from '../../commands/compare.js'
 import type { HistoryOptions } from '../../commands/history.js'
 import type { MergeOptions } from '../../commands/merge.js'
 import type { ReportOptions } from '../../commands/report.js'
-import { formatNames } from '../../report/format-names.js'
+import { formatNames } from '../../contract/format-names.js'
 
 export const compareCommand: CommandSpec<CompareOptions> = {
   name: 'compare',

@@ -41,9 +41,8 @@ export const runCommand: CommandSpec<RunOptions> = {
     ...selectionOptions,
     reporter: {
       flags: '--reporter <name>',
-      description: 'how verdicts are printed',
+      description: 'how verdicts are printed (default: what the configuration says, else pretty)',
       choices: ['pretty', 'tap'],
-      initial: 'pretty',
     },
     keep: {
       flags: '--keep',
@@ -138,8 +137,14 @@ export const nightlyCommand: CommandSpec<NightlyOptions> = {
     ['modprove nightly --baseline 20261101T0200 --nights 90', 'compared with that run, too'],
   ],
   options: {
-    kernel: { ...kernelOption, description: 'as in run (default: all)' },
-    flavour: { ...flavourOption, description: 'as in run (default: all)' },
+    kernel: {
+      ...kernelOption,
+      description: 'as in run (default: what the configuration says, else all)',
+    },
+    flavour: {
+      ...flavourOption,
+      description: 'as in run (default: what the configuration says, else all)',
+    },
     ...machineOptions,
     jobs: jobsOption,
     shard: shardOption,

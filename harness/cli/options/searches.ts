@@ -51,7 +51,10 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
       flags: '--module',
       description: "search the commits that change the module's folder",
     },
-    kernel: { flags: '--kernel <kernel>', description: 'with --module: the kernel (default: 6.1)' },
+    kernel: {
+      flags: '--kernel <kernel>',
+      description: 'with --module: the kernel (default: as in shell)',
+    },
     flavour: oneFlavourOption,
     ...machineOptions,
     buildFailure: {

@@ -48,7 +48,7 @@ export const chaosCommand: CommandSpec<ChaosOptions> = {
     ['modprove chaos panic 8', 'one by name, and those of a row'],
   ],
   options: {
-    kernel: oneKernelOption,
+    kernel: { ...oneKernelOption, initial: '6.1' },
     qemu: qemuOption,
     fast: { flags: '--fast', description: 'only those that take seconds' },
     list: { flags: '--list', description: 'name the faults and make none' },
@@ -82,7 +82,10 @@ export const soakCommand: CommandSpec<SoakOptions> = {
       parse: positive,
     },
     kernel: kernelOption,
-    flavour: { ...flavourOption, description: 'as in run (default: plain,debug)' },
+    flavour: {
+      ...flavourOption,
+      description: 'as in run (default: what the configuration says, else plain,debug)',
+    },
     ...machineOptions,
     cold: coldOption,
     jobs: jobsOption,
@@ -151,7 +154,10 @@ export const hostsCommand: CommandSpec<HostsOptions> = {
   ],
   options: {
     kernel: kernelOption,
-    flavour: { ...flavourOption, description: 'as in run (default: plain,debug)' },
+    flavour: {
+      ...flavourOption,
+      description: 'as in run (default: what the configuration says, else plain,debug)',
+    },
     suite: { flags: '--suite <name>', description: 'only these suites', parse: collect },
     accel: machineOptions.accel,
   },

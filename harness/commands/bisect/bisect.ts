@@ -3,6 +3,7 @@ import { contentKey, loadFlavours, selectFlavour } from '../../builder/index.js'
 import type { BisectEvent } from '../../contract/bisect-events.js'
 import type { Content } from '../../contract/events.js'
 import { EXIT, usageError } from '../../platform/errors.js'
+import { wantedColumn } from '../../plan/wanted-columns.js'
 import { chooseAccelerator } from '../../vm/index.js'
 import type { MachineOptions } from '../invocation.js'
 import { ActivityRecord, type ActivityContext } from '../activity-record.js'
@@ -22,9 +23,9 @@ export interface BisectOptions extends MachineOptions {
   readonly bad?: string
   /** Search the module's commits, on one kernel. */
   readonly module?: boolean
-  /** The kernel for `module`; default 6.1. */
+  /** The kernel for `module`; default: the configuration's. */
   readonly kernel?: string
-  readonly flavour: string
+  readonly flavour?: string
   /** Treatment of build failures: `skip` (125 in `git bisect run`), or bad. */
   readonly buildFailure: BuildFailure
   /** Ignore answers of earlier bisects. */
@@ -44,13 +45,14 @@ export async function bisect(
   context: ActivityContext<BisectEvent>,
 ): Promise<number> {
   const { project, signal, progress } = context
-  const { kernel = '6.1', buildFailure } = options
+  const { buildFailure } = options
+  const wanted = wantedColumn(project, options)
   const ends = requireEnds(options)
   const target = await targetOf(project, test)
-  const flavour = selectFlavour(await loadFlavours(project), options.flavour)
+  const flavour = selectFlavour(await loadFlavours(project), wanted.flavour)
   const work = { project, signal, progress }
   const space = options.module
-    ? await commitCandidates(ends, kernel, flavour, work)
+    ? await commitCandidates(ends, wanted.kernel, flavour, work)
     : await releaseCandidates(ends, flavour, work)
   const accelerator = await chooseAccelerator(options.accel, work)
   const record = new ActivityRecord<BisectEvent>(context)

@@ -11,6 +11,7 @@ import { columnOf } from '../../plan/columns.js'
 import { firstFolder } from '../../project/module-sources.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
+import { wantedColumn } from '../../plan/wanted-columns.js'
 import { OpenQueue } from '../../scheduler/queue.js'
 import { chooseAccelerator } from '../../vm/index.js'
 import { buildMutants } from './build-mutants.js'
@@ -22,7 +23,7 @@ import { MutantTracks } from './tracks.js'
 import { loadUnbreakable } from './unbreakable.js'
 
 export interface MutantsOptions extends MachineOptions {
-  readonly kernel: string
+  readonly kernel?: string
   /** Run whole suites, and all of them. */
   readonly all?: boolean
   /** Do not stop at a mutant's first kill. */
@@ -80,11 +81,12 @@ export async function proveMutants(
 /** Selects the mutants, and plans their jobs on the kernel. */
 async function plan(
   names: readonly string[],
-  { kernel, all = false, keepGoing = false }: MutantsOptions,
+  { all = false, keepGoing = false, ...options }: MutantsOptions,
   context: ActivityContext<MutantEvent>,
 ) {
   const { project } = context
   const selected = selectMutants(await loadMutants(project.module), names)
+  const { kernel } = wantedColumn(project, options)
   const chosen = await selectOneKernel(await loadCatalogue(), kernel, context)
   const declared = await loadSuites(project)
   const unbreakable = await loadUnbreakable(firstFolder(project.module), promisesIn(declared))

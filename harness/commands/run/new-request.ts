@@ -1,12 +1,10 @@
-import { byCompilers } from '../../builder/index.js'
 import { defined } from '../../platform/pick.js'
 import type { PlanRequest } from '../../plan/request.js'
+import { wantedColumns, type ColumnsOptions } from '../../plan/wanted-columns.js'
+import type { Project } from '../../project/project.js'
 
 /** Options that say what is run; an interrupted run has them in its record. */
-export interface SelectionOptions {
-  kernel?: readonly string[]
-  compiler?: readonly string[]
-  flavour?: readonly string[]
+export interface SelectionOptions extends ColumnsOptions {
   grep?: string
   bail?: boolean
   cold?: boolean
@@ -15,18 +13,21 @@ export interface SelectionOptions {
   timeout?: number
 }
 
-/** The request of a command's words and options. @param suites names, files or globs */
+/**
+ * The request of a command's words and options; the configuration says the rest.
+ * @param suites names, files or globs
+ */
 export const newRequest = (
   suites: readonly string[],
-  { kernel, compiler, flavour, grep, bail, cold, coverage, retries, timeout }: SelectionOptions,
+  { grep, bail, cold, coverage, retries, timeout, ...columns }: SelectionOptions,
+  project: Pick<Project, 'run'>,
 ): PlanRequest => ({
   suites,
-  kernels: byCompilers(kernel ?? ['6.1'], compiler),
-  flavours: flavour ?? ['plain'],
+  ...wantedColumns(project, columns),
   bail: bail ?? false,
   cold: cold ?? false,
   coverage: coverage ?? false,
   keep: false,
-  retries: retries ?? 0,
+  retries: retries ?? project.run.retries ?? 0,
   ...defined({ grep, timeoutMs: timeout === undefined ? undefined : timeout * 1000 }),
 })

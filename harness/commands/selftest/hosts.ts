@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { exitCodeOf } from '../../record/exit-code.js'
 import { runName } from '../../record/record.js'
 import { closingLine } from '../../report/summary.js'
+import { wantedColumns } from '../../plan/wanted-columns.js'
 import type { Invocation, MachineOptions } from '../invocation.js'
 import { proveHosts } from './prove-hosts.js'
 
@@ -21,8 +22,7 @@ export async function execute({
   const project = await read()
   const folder = join(project.state, 'hosts', runName(new Date()))
   const request = {
-    kernels: options.kernel ?? ['6.1'],
-    flavours: options.flavour ?? ['plain', 'debug'],
+    ...wantedColumns(project, options, { flavours: ['plain', 'debug'] }),
     suites: options.suite ?? [],
     accelerator: options.accel,
   }
