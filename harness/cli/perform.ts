@@ -6,8 +6,12 @@ import { interruption } from './interruption.js'
 import type { QemuOptions } from '../commands/invocation.js'
 import { reportError } from '../commands/report-error.js'
 import { Terminal } from '../platform/terminal/terminal.js'
-import { readProject } from '../project/project.js'
+import { readProject, type Project } from '../project/project.js'
 import { useQemu } from '../vm/qemu-version.js'
+
+interface KernelOption {
+  readonly kernel?: string | readonly string[]
+}
 
 /**
  * Runs a command with the QEMU that it names, and reports its error.
@@ -16,7 +20,7 @@ import { useQemu } from '../vm/qemu-version.js'
 export async function perform(
   command: CommandSpec<object>,
   args: readonly string[],
-  options: QemuOptions,
+  options: QemuOptions & KernelOption,
 ): Promise<number> {
   chooseColours()
   raiseListenerLimit()
@@ -25,7 +29,9 @@ export async function perform(
   try {
     if (options.qemu !== undefined) await useQemu(options.qemu)
     const implementation = await command.load()
-    return await implementation.execute({ args, options, terminal, signal, project: readProject })
+    const kernels = options.kernel === undefined ? undefined : [options.kernel].flat()
+    const project = (): Promise<Project> => readProject(process.cwd(), kernels)
+    return await implementation.execute({ args, options, terminal, signal, project })
   } catch (error) {
     terminal.stop()
     if (error instanceof ModproveError && process.env['MODPROVE_DEBUG']) console.error(error)

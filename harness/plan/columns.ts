@@ -38,7 +38,10 @@ export async function columnsOf(
   work: Work,
 ): Promise<Column[]> {
   const flavours = await resolveFlavours(project, selection.flavours)
-  const kernels = await selectKernels(await loadCatalogue(), selection.kernels, work)
+  const kernels = await selectKernels(await loadCatalogue(), selection.kernels, {
+    ...work,
+    leftOut: ownPaths(project),
+  })
   const known = await loadFlavours(project)
   const columns = kernels.flatMap(kernel =>
     flavoursOf(kernel, flavours, known).map(flavour => columnOf(kernel, flavour)),
@@ -46,6 +49,12 @@ export async function columnsOf(
   for (const name of selection.flavours) requireUsed(name, columns)
   return columns
 }
+
+/** What lies in a kernel's tree, and no kernel is built from. */
+const ownPaths = ({ configFile, state, suites, module }: Project): string[] => [
+  ...[configFile, state, suites],
+  ...module.folders.flatMap(({ inTree }) => inTree?.sources ?? []),
+]
 
 /** @throws ModproveError `UNKNOWN_FLAVOUR` if a flavour was named that no kernel has */
 function requireUsed(name: string, columns: readonly Column[]): void {
@@ -81,7 +90,10 @@ export async function oneColumn(
   work: Work,
 ): Promise<Column> {
   const known = await loadFlavours(project)
-  const chosen = await selectOneKernel(await loadCatalogue(), kernel, work)
+  const chosen = await selectOneKernel(await loadCatalogue(), kernel, {
+    ...work,
+    leftOut: ownPaths(project),
+  })
   const wanted = selectFlavour(known, flavour)
   const [fitting = wanted] = flavoursOf(chosen, [wanted], known)
   const column = columnOf(chosen, fitting)
@@ -115,7 +127,10 @@ export async function columnsOfJobs(
     const name = `${kernel} ${flavour}`
     if (columns.has(name)) continue
     const word = wordOf(kernel, release)
-    const { source } = await selectOneKernel(catalogue, word, work).catch((cause: Error) => {
+    const { source } = await selectOneKernel(catalogue, word, {
+      ...work,
+      leftOut: ownPaths(project),
+    }).catch((cause: Error) => {
       if (!(cause instanceof ModproveError) || cause.code !== 'RELEASE_NOT_FOUND') throw cause
       throw usageError(
         'RELEASE_MOVED',

@@ -1,17 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { kernelName } from '../contract/kernel-name.js'
+import { escapeRegExp } from '../platform/text/text.js'
 
 /** In the order in which scripts/Makefile.build of the kernel looks for them. */
-const NAMES = ['Kbuild', 'Makefile']
+export const MAKEFILES = ['Kbuild', 'Makefile']
 const OBJECTS = /^[^#\n]*\bobj-(?:m|\$\([^)]*\))\s*[:+?]?=([^#\n]*)/gm
 /** Not what Kbuild, or a suite of modprove, made or is. */
 const C_SOURCE = /^[\w+-]+\.c$/
-const MODULE = /(?<=^|\s)([\w.+/-]+)\.o(?=\s|$)/g
+const OBJECT = /(?<=^|\s)([\w.+/-]+)\.o(?=\s|$)/g
 
 /** The makefile that Kbuild reads of a folder, with continued lines joined; empty if none. */
 export async function makefileOf(folder: string): Promise<string> {
-  for (const name of NAMES) {
+  for (const name of MAKEFILES) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => undefined)
     if (text !== undefined) return text.replaceAll('\\\n', ' ')
   }
@@ -25,10 +26,23 @@ export async function makefileOf(folder: string): Promise<string> {
  * @returns undefined if Kbuild builds no module from it; empty if only make can tell their names
  */
 export async function kbuildModules(folder: string): Promise<string[] | undefined> {
-  const lists = [...(await makefileOf(folder)).matchAll(OBJECTS)]
-  if (lists.length === 0) return undefined
-  const objects = lists.flatMap(([, list = '']) => [...list.matchAll(MODULE)])
-  return [...new Set(objects.map(([, path = '']) => kernelName(basename(path))))]
+  const makefile = await makefileOf(folder)
+  if (makefile.search(OBJECTS) < 0) return undefined
+  return [...new Set(objectNames(makefile).map(path => kernelName(basename(path))))]
+}
+
+const objectsIn = (lists: Iterable<RegExpExecArray>): string[] =>
+  [...lists].flatMap(([, list = '']) => [...list.matchAll(OBJECT)].map(([, path = '']) => path))
+
+/** The modules of a makefile as it names them, without `.o`. */
+export const objectNames = (makefile: string): string[] => objectsIn(makefile.matchAll(OBJECTS))
+
+/** The C files that a module is made of, as far as its makefile lists them literally. */
+export function sourceNames(makefile: string, object: string): string[] {
+  const name = escapeRegExp(object)
+  const parts = new RegExp(`^[ ]*${name}-(?:y|objs|\\$\\([^)]*\\))\\s*[:+?]?=([^#\\n]*)`, 'gm')
+  const objects = objectsIn(makefile.matchAll(parts))
+  return (objects.length === 0 ? [object] : objects).map(path => `${path}.c`)
 }
 
 /** The Kbuild file to write for a folder's C files, where none has `obj-m`. */

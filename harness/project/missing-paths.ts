@@ -4,6 +4,7 @@ import { isObject } from '../platform/files/lenient-json.js'
 import { repositoryOf } from '../platform/files/repository-of.js'
 import { commonRoot, pathsWithin } from './module-sources.js'
 import { isPath, listOf, namedFiles, type NamedPath } from './named-files.js'
+import { isInTree } from './in-tree.js'
 import { isKernelSuite } from './suite-names.js'
 
 /** The folder of the suites where the configuration names none; need not exist. */
@@ -23,7 +24,7 @@ export async function missingPaths(root: string, value: unknown): Promise<string
     ...[suites ?? DEFAULT_SUITES].flat().map(each => ['suites', each] as const),
   ] as const
   for (const [field, path] of folders) {
-    if (!isPath(path) || (field === 'suites' && isKernelSuite(path))) continue
+    if (!isPath(path) || (field === 'suites' ? isKernelSuite(path) : isInTree(path))) continue
     const folder = resolve(root, path)
     const found = await stat(folder).catch(() => undefined)
     const isDefault = path === DEFAULT_SUITES && suites === undefined

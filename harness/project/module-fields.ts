@@ -17,7 +17,11 @@ export const variableName = textLike(/^[A-Za-z_]\w*$/, 'the name of a variable o
 /** Fields of a folder. */
 const moduleFields = z.strictObject(
   {
-    folder: path().default('.').describe('the folder of the Kbuild file; default: `.`'),
+    folder: path()
+      .default('.')
+      .describe(
+        "the folder of the Kbuild file, or a module of the kernel's own tree: `in-tree:drivers/net/dummy`; default: `.`",
+      ),
     make: z
       .record(variableName, textLike(/^[^\n]*$/, 'a line of text'))
       .optional()

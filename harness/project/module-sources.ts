@@ -8,6 +8,20 @@ export interface ModuleFolder {
   readonly make: Readonly<Record<string, string>>
   /** A shell command that is run in a copy of the folder, before make. */
   readonly prepare?: string
+  /** For a module of the kernel's own tree. */
+  readonly inTree?: InTree
+}
+
+/** A module whose folder is one of a kernel's tree, which has others too. */
+export interface InTree {
+  /** The tree, absolute. */
+  readonly tree: string
+  /** As the folder's makefile names it, without `.o`. */
+  readonly object: string
+  /** Its C files, absolute: no kernel is built anew for a change in them. */
+  readonly sources: readonly string[]
+  /** `CONFIG_DUMMY`; empty if the makefile names none. */
+  readonly option: string
 }
 
 /** Where the modules' sources are. */

@@ -1,11 +1,13 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { kernelName } from '../contract/kernel-name.js'
 import { packageRoot } from '../platform/files/package-root.js'
+import { defined } from '../platform/pick.js'
 import { foldersOf, type ProjectConfig } from './config-schema.js'
 import type { GuestConfig } from './guest-fields.js'
 import type { FlavourConfig, MachineConfig } from './kernel-fields.js'
 import { configuredSources } from './configured-sources.js'
 import { readDkms } from './dkms.js'
+import { placed, type PlacedConfig } from './in-tree.js'
 import type { ExpectedFailure } from './expected-failures.js'
 import { findConfig, PACKAGE } from './find-config.js'
 import { DEFAULT_SUITES } from './missing-paths.js'
@@ -49,13 +51,18 @@ export interface Project {
 /**
  * The project of a folder: the nearest one upward.
  *
+ * @param kernels that are asked for, which a module of their tree is found by
  * @throws ModproveError `NO_PROJECT`, and `CONFIGURATION` with all mistakes
  */
-export async function readProject(from = process.cwd()): Promise<Project> {
+export async function readProject(
+  from = process.cwd(),
+  kernels?: readonly string[],
+): Promise<Project> {
   const found = await findConfig(from)
   const root = dirname(found.file)
   const config = await withDkms(root, await readConfig(found, join(root, '.modprove')))
-  const project = projectOf(found.file, config, found.name)
+  const words = kernels ?? config.run?.kernels?.map(word => fromFolder(root, word)) ?? []
+  const project = projectOf(found.file, await placed(found.file, config, words), found.name)
   requireNames(found.kind === 'none' ? root : found.file, project.module)
   return project
 }
@@ -69,7 +76,7 @@ async function withDkms(root: string, config: ProjectConfig): Promise<ProjectCon
 }
 
 /** @param packageName `name` of a package.json beside the configuration */
-export function projectOf(file: string, config: ProjectConfig, packageName?: string): Project {
+export function projectOf(file: string, config: PlacedConfig, packageName?: string): Project {
   const root = dirname(file)
   const suites = resolve(root, foldersOf(config.suites)[0] ?? DEFAULT_SUITES)
   const state = join(root, '.modprove')
@@ -96,7 +103,7 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     machine: config.machine ?? {},
     flavours: config.flavours ?? {},
     guest: config.guest ?? {},
-    run: config.run ?? {},
+    run: runOf(root, config),
     slurm: config.slurm ?? {},
     suites,
     xfail: config.xfail ?? [],
@@ -104,3 +111,18 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     state,
   }
 }
+
+/** Kernels in folders are named from the project's; a module of a tree is run on that one. */
+function runOf(root: string, { run = {}, tree }: PlacedConfig): RunDefaults {
+  const around = tree === undefined ? undefined : [`path:${tree}`]
+  return {
+    ...run,
+    ...defined({ kernels: run.kernels?.map(word => fromFolder(root, word)) ?? around }),
+  }
+}
+
+const fromFolder = (root: string, word: string): string =>
+  word.replace(
+    /^(path|built):(.*)/,
+    (_, scheme: string, path: string) => `${scheme}:${resolve(root, path)}`,
+  )

@@ -74,6 +74,29 @@ void t.test('its key identifies its content: the commit, and changes to it', asy
   t.equal(await id(), clean, 'and is the same again for the same content')
 })
 
+void t.test('what no kernel is built from does not change its key', async t => {
+  for (const [name, hasGit] of [
+    ['git', true],
+    ['no-git', false],
+  ] as const) {
+    const tree = await toyTree(join(base, `apart-${name}`), '6.12.99')
+    if (hasGit) {
+      await git(tree, 'init', '-q')
+      await git(tree, 'add', '.')
+      await git(tree, 'commit', '-q', '-m', 'a')
+    }
+    const apart = ['kernel/fork.c', 'ring'].map(path => join(tree, path))
+    const id = async () => (await pathSource(tree, signal, [...apart, '/elsewhere'])).id
+    const before = await id()
+    await writeFile(join(tree, 'kernel/fork.c'), 'changed')
+    await mkdir(join(tree, 'ring'))
+    await writeFile(join(tree, 'ring/ring.c'), '')
+    t.equal(await id(), before, name)
+    await writeFile(join(tree, 'kernel/ring.c'), '')
+    t.not(await id(), before, 'and all else does')
+  }
+})
+
 void t.test('without git its key depends on each file’s size and time', async t => {
   // Below a repository of something else, which says nothing of this folder.
   await mkdir(join(base, 'other'))

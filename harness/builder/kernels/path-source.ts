@@ -15,9 +15,14 @@ const BUILT_IN = ['.config', 'include/config', 'arch/x86/include/generated']
 /**
  * A kernel tree on this host's disk. Built elsewhere (`make O=`), so it is never written.
  * @param path of its root
+ * @param leftOut absolute paths of what no kernel is built from
  * @throws ModproveError `NOT_A_KERNEL_TREE`, `TREE_NOT_CLEAN` (both exit 2)
  */
-export async function pathSource(path: string, signal: AbortSignal): Promise<KernelSource> {
+export async function pathSource(
+  path: string,
+  signal: AbortSignal,
+  leftOut: readonly string[] = [],
+): Promise<KernelSource> {
   const tree = await realpath(path).catch((cause: unknown) => {
     throw notATree(path, 'the folder does not exist', cause)
   })
@@ -30,7 +35,7 @@ export async function pathSource(path: string, signal: AbortSignal): Promise<Ker
       { remedy: `make -C ${tree} ARCH=x86_64 mrproper   (this also deletes its .config)` },
     )
   }
-  const content = await treeContent(tree, signal)
+  const content = await treeContent(tree, leftOut, signal)
   const own = contentKey({ tree })
   return {
     series: seriesOf(release),
@@ -45,7 +50,7 @@ export async function pathSource(path: string, signal: AbortSignal): Promise<Ker
         tree,
         outputs,
         stillSame: async () => {
-          if ((await treeContent(tree, signal)) === content) return
+          if ((await treeContent(tree, leftOut, signal)) === content) return
           throw harnessError('TREE_CHANGED', `${tree} was changed while it was being built`, {
             remedy: 'Run the same command again',
           })

@@ -21,6 +21,12 @@ export interface ChosenKernel {
   readonly source: KernelSource
 }
 
+/** For kernels in folders of the user's. */
+export interface SelectionWork extends Work {
+  /** Absolute paths that no kernel is built from: the project's. */
+  readonly leftOut?: readonly string[]
+}
+
 /**
  * Resolves a series (`6.1`, its newest release), a release (`6.12.107`, `7.3-rc7`), `all` series,
  * the `newest` one, a range of series or releases (`6.1..7.3`, `6.12.94..6.12.117`), `path:FOLDER`,
@@ -34,7 +40,7 @@ export interface ChosenKernel {
 export async function selectKernels(
   catalogue: Catalogue,
   words: readonly string[],
-  work: Work,
+  work: SelectionWork,
 ): Promise<ChosenKernel[]> {
   const chosen = new Map<string, ChosenKernel>()
   for (const word of words) {
@@ -59,7 +65,7 @@ export async function selectKernels(
 export async function selectOneKernel(
   catalogue: Catalogue,
   word: string,
-  work: Work,
+  work: SelectionWork,
 ): Promise<ChosenKernel> {
   const [only, ...others] = await selectKernels(catalogue, [word], work)
   if (only !== undefined && others.length === 0) return only
@@ -73,7 +79,11 @@ export async function selectOneKernel(
 }
 
 /** The kernels of a word, by the compiler that it names. */
-async function compiled(catalogue: Catalogue, word: string, work: Work): Promise<ChosenKernel[]> {
+async function compiled(
+  catalogue: Catalogue,
+  word: string,
+  work: SelectionWork,
+): Promise<ChosenKernel[]> {
   const { name, cc } = splitCompiler(word)
   const found = await chosenBy(catalogue, name, work)
   if (cc === undefined) return found
@@ -85,11 +95,20 @@ async function compiled(catalogue: Catalogue, word: string, work: Work): Promise
   )
 }
 
-async function chosenBy(catalogue: Catalogue, word: string, work: Work): Promise<ChosenKernel[]> {
+async function chosenBy(
+  catalogue: Catalogue,
+  word: string,
+  work: SelectionWork,
+): Promise<ChosenKernel[]> {
   const [, scheme, rest = ''] = /^(path|kernel\.org|distro|built):(.*)$/.exec(word) ?? []
   if (scheme === 'path') {
     const folder = resolve(rest)
-    return [{ kernel: `path:${folder}`, source: await pathSource(folder, work.signal) }]
+    return [
+      {
+        kernel: `path:${folder}`,
+        source: await pathSource(folder, work.signal, work.leftOut),
+      },
+    ]
   }
   if (scheme === 'built') {
     const folder = resolve(rest)
@@ -107,7 +126,7 @@ async function chosenBy(catalogue: Catalogue, word: string, work: Work): Promise
 }
 
 /** Each series' newest release; one missing from the archive does not stop the others. */
-const newestOf = (wanted: Catalogue, work: Work): Promise<ChosenKernel[]> =>
+const newestOf = (wanted: Catalogue, work: SelectionWork): Promise<ChosenKernel[]> =>
   Promise.all(
     wanted.map(series =>
       ofArchive({ series }, work).catch((error: unknown) => {
@@ -132,12 +151,16 @@ const unavailable = (word: string, why: ModproveError): ChosenKernel => ({
   },
 })
 
-async function ofArchive(selection: KernelSelection, work: Work): Promise<ChosenKernel> {
+async function ofArchive(selection: KernelSelection, work: SelectionWork): Promise<ChosenKernel> {
   const source = debianSource(await resolveSource(selection, work))
   return { kernel: selection.release ?? selection.series.name, source }
 }
 
-async function range(catalogue: Catalogue, word: string, work: Work): Promise<ChosenKernel[]> {
+async function range(
+  catalogue: Catalogue,
+  word: string,
+  work: SelectionWork,
+): Promise<ChosenKernel[]> {
   const [first = '', last = '', ...more] = word.split('..')
   const [from, to] = [selectKernel(catalogue, first), selectKernel(catalogue, last)]
   const name = ({ series, release }: KernelSelection): string => release ?? series.name

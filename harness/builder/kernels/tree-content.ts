@@ -2,18 +2,29 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { privateFolder } from '../../platform/files/private-folder.js'
 import { script } from '../../platform/process/script.js'
+import { pathsWithin } from '../../project/module-sources.js'
 import { contentKey } from '../hash.js'
 
 /**
  * Identifies a kernel tree's content: `git 0123456789ab`, with `+ fedcba9876543210` for changes;
  * without git, `files 0123456789abcdef` from each file's size and time. Writes nothing to the tree.
+ * @param leftOut absolute paths of what no kernel is built from
  */
-export async function treeContent(tree: string, signal: AbortSignal): Promise<string> {
-  return (await gitContent(tree, signal)) ?? `files ${await filesContent(tree)}`
+export async function treeContent(
+  tree: string,
+  leftOut: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  const apart = pathsWithin(tree, leftOut)
+  return (await gitContent(tree, apart, signal)) ?? `files ${await filesContent(tree, apart)}`
 }
 
 /** Undefined if the folder is not the root of a work tree that git agrees to read. */
-async function gitContent(tree: string, signal: AbortSignal): Promise<string | undefined> {
+async function gitContent(
+  tree: string,
+  apart: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const head = await script({ cwd: tree, signal })`git rev-parse --show-prefix HEAD`.nothrow()
   signal.throwIfAborted()
   const [prefix, commit = ''] = head.stdout.split('\n')
@@ -23,9 +34,10 @@ async function gitContent(tree: string, signal: AbortSignal): Promise<string | u
   const index = join(folder.path, 'index')
   const $ = script({ cwd: tree, signal, env: { GIT_INDEX_FILE: index } })
   await $`cp "$(env -u GIT_INDEX_FILE git rev-parse --git-path index)" ${index}`
+  const specs = ['.', ...apart.map(path => `:(exclude,literal)${path}`)]
   const { stdout: changes } =
-    await $`git diff --no-ext-diff --no-textconv --binary HEAD | sha256sum`
-  const { stdout: others } = await $`git ls-files -z --others --exclude-standard`
+    await $`git diff --no-ext-diff --no-textconv --binary HEAD -- ${specs} | sha256sum`
+  const { stdout: others } = await $`git ls-files -z --others --exclude-standard -- ${specs}`
   const parts: Record<string, string | Buffer> = { changes }
   for (const path of others.split('\0').filter(path => path !== '')) {
     const file = join(tree, path)
@@ -39,12 +51,12 @@ async function gitContent(tree: string, signal: AbortSignal): Promise<string | u
 
 const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
-async function filesContent(tree: string): Promise<string> {
+async function filesContent(tree: string, apart: readonly string[]): Promise<string> {
   const entries = await readdir(tree, { recursive: true, withFileTypes: true })
   const paths = entries
     .filter(entry => !entry.isDirectory())
     .map(entry => join(entry.parentPath, entry.name).slice(tree.length + 1))
-    .filter(path => !path.startsWith('.git/'))
+    .filter(path => !['.git', ...apart].some(own => path === own || path.startsWith(`${own}/`)))
     .sort()
   const lines = []
   for (const path of paths) {

@@ -4,6 +4,7 @@ import { script } from '../../platform/process/script.js'
 import type { ModuleFolder } from '../../project/module-sources.js'
 import type { Project } from '../../project/project.js'
 import { buildEnvironment, makeVariables } from '../compiler.js'
+import { narrowToModule } from './in-tree.js'
 import { moduleFailure, noModule } from './module-failure.js'
 import { calledAsKnown, namingOptions, type BuildFolder } from './module-output.js'
 import { prepareFolder } from './prepare.js'
@@ -34,7 +35,7 @@ export interface MadeFolder {
  */
 export async function makeFolder(
   place: BuildFolder,
-  { make, prepare }: ModuleFolder,
+  { make, prepare, inTree }: ModuleFolder,
   symbols: readonly string[],
   request: ModuleRequest,
 ): Promise<MadeFolder> {
@@ -46,9 +47,16 @@ export async function makeFolder(
   const names = entries.map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
   if (!names.includes('Kbuild') && !names.includes('Makefile')) throw await noModule(place, kernel)
   const { KCFLAGS = '', ...variables } = make
+  const narrowed = inTree && (await narrowToModule(folder, name, inTree, kernel))
   const words = {
     ...variables,
-    KCFLAGS: [...TRACEABLE, ...namingOptions(place, names), KCFLAGS].join(' '),
+    ...narrowed?.variables,
+    KCFLAGS: [
+      ...TRACEABLE,
+      ...namingOptions(place, names),
+      ...(narrowed?.flags ?? []),
+      KCFLAGS,
+    ].join(' '),
     KBUILD_EXTRA_SYMBOLS: symbols.join(' '),
     M: folder,
   }

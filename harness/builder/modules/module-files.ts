@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { MAKEFILES } from '../../project/kbuild-file.js'
 import { sourcePaths, type ModuleSources } from '../../project/module-sources.js'
 import { contentKey } from '../hash.js'
 
@@ -16,6 +17,7 @@ const NO_INPUT =
 export async function sourcesOf(module: ModuleSources): Promise<readonly string[]> {
   const { root, leftOut } = module
   const found = new Set<string>()
+  const ofTree = module.folders.flatMap(({ name, inTree }) => (inTree ? [name] : []))
   const add = async (path: string, within: readonly string[]): Promise<void> => {
     // A dangling link is no input.
     const kind = await stat(join(root, path)).catch(() => undefined)
@@ -24,7 +26,11 @@ export async function sourcesOf(module: ModuleSources): Promise<readonly string[
     const here = await realpath(join(root, path))
     // A link to a parent folder would never end.
     if (within.includes(here)) return
-    for (const name of await readdir(here)) {
+    const names = await readdir(here)
+    // Below a folder of the kernel's tree lie those of other modules.
+    const isOther = within.length > 0 && MAKEFILES.some(name => names.includes(name))
+    if (isOther && ofTree.some(name => path.startsWith(`${name}/`))) return
+    for (const name of names) {
       const below = join(path, name)
       if (!NO_INPUT.test(name) && !leftOut.includes(below)) await add(below, [...within, here])
     }

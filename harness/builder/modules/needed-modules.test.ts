@@ -13,6 +13,7 @@ const ofKernel = [
   module('i2c_stub', ['i2c_smbus'], true),
   module('mc'),
   module('other'),
+  module('ring', ['mc'], true),
   module('round', ['trip']),
   module('trip', ['round']),
   module('videodev', ['mc'], true),

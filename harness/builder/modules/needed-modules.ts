@@ -14,7 +14,10 @@ export function neededModules(
   { modules }: Pick<ModuleBuild, 'modules'>,
   ofKernel: readonly KernelModule[],
 ): ShippedModule[] {
-  const known = new Map(ofKernel.map(module => [module.name, module]))
+  // Those of the kernel's tree are the project's.
+  const own = new Set(modules.map(({ name }) => name))
+  const others = ofKernel.filter(({ name }) => !own.has(name))
+  const known = new Map(others.map(module => [module.name, module]))
   const withDependencies = (names: readonly string[]): ReadonlySet<KernelModule> => {
     const ordered = new Set<KernelModule>()
     const seen = new Set<string>()
@@ -30,7 +33,7 @@ export function neededModules(
     return ordered
   }
   const needed = withDependencies(modules.flatMap(({ depends }) => depends))
-  const requested = ofKernel.filter(({ isRequested }) => isRequested).map(({ name }) => name)
+  const requested = others.filter(({ isRequested }) => isRequested).map(({ name }) => name)
   return [...new Set([...needed, ...withDependencies(requested)])].map(module => ({
     ...module,
     isNeeded: needed.has(module),
