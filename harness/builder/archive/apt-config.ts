@@ -22,22 +22,21 @@ export const keyring = (): string => process.env['MODPROVE_MIRROR_KEYRING'] || D
 /** Whether the mirror is a snapshot with an old index: `MODPROVE_MIRROR_SNAPSHOT=1`. */
 export const isSnapshot = (): boolean => process.env['MODPROVE_MIRROR_SNAPSHOT'] === '1'
 
-/** `http://deb.debian.org/debian-security/dists/bookworm-security` */
-export const suiteAddress = (suite: string, host: string): string =>
-  `${root(suite, host)}/dists/${suite}`
-
-const root = (suite: string, host: string): string =>
-  `${host}/${suite.endsWith('-security') ? 'debian-security' : 'debian'}`
-
 /**
  * One line of sources.list(5): only this suite's package index, whatever else the host's apt
  * fetches.
+ * @param root the address of `dists` and `pool`
  * @param isFrozen whether the suite is closed: its index is signed, but may be of any age
  */
-export function sourcesList(suite: string, host: string, isFrozen = false): string {
+export function sourcesList(
+  suite: string,
+  root: string,
+  keyring: string,
+  isFrozen = false,
+): string {
   const age = isFrozen ? ' check-valid-until=no' : ''
-  const options = `arch=amd64 lang=none target=Packages signed-by=${keyring()}${age}`
-  return `deb [${options}] ${root(suite, host)} ${suite} main\n`
+  const options = `arch=amd64 lang=none target=Packages signed-by=${keyring}${age}`
+  return `deb [${options}] ${root} ${suite} main\n`
 }
 
 const PROXY = /^Acquire::(\w+::)?(No-?)?Proxy\b.*;$/i

@@ -6,6 +6,7 @@ import { silent } from '../../platform/terminal/progress.js'
 import { NOBODY, rememberIndex } from './archive.fixture.js'
 import { downloadSource, resolveSource } from './archive.js'
 import { aptConfiguration, mirror, sourcesList } from './apt-config.js'
+import { debianSite } from './site.js'
 import { loadCatalogue, selectKernel } from '../kernels/catalogue.js'
 
 const cache = await mkdtemp(join(tmpdir(), 'modprove-archive-'))
@@ -98,10 +99,12 @@ void t.test('an aborted wait rejects with the abort reason', async t => {
 
 void t.test('each suite has its own index, of Debian’s signed packages only', t => {
   t.match(
-    sourcesList('bookworm-security', 'http://mirror'),
+    sourcesList('bookworm-security', 'http://mirror/debian-security', '/usr/keys.gpg'),
     /^deb \[arch=amd64 lang=none target=Packages signed-by=\/usr\S+\] http:\/\/mirror\/debian-security bookworm-security main\n$/,
   )
-  t.match(sourcesList('sid', 'http://mirror'), /http:\/\/mirror\/debian sid main/)
+  const { root } = debianSite()
+  t.equal(root('sid', 'http://mirror'), 'http://mirror/debian')
+  t.equal(root('sid-security', 'http://mirror'), 'http://mirror/debian-security')
   t.equal(mirror({ MODPROVE_MIRROR: 'http://mirror/' }), 'http://mirror')
   t.equal(mirror({}), 'http://deb.debian.org')
   t.end()

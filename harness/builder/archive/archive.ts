@@ -7,6 +7,7 @@ import { markUsed } from '../../platform/files/last-use.js'
 import { during } from '../../platform/terminal/progress.js'
 import type { KernelSelection, Series } from '../kernels/catalogue.js'
 import { downloadPackages } from './download-packages.js'
+import { debianSite } from './site.js'
 import { OLD_RELEASES, openSuite, type ArchiveOptions } from './suite-index.js'
 import type { Work } from '../types.js'
 import { compareVersions, upstreamOf } from '../../platform/text/version.js'
@@ -36,7 +37,7 @@ export async function availableSources(
 ): Promise<readonly SourcePackage[]> {
   const found: SourcePackage[] = []
   for (const suite of suites) {
-    const { $ } = await openSuite(suite, series, work, options)
+    const { $ } = await openSuite(suite, debianSite(series.archive), work, options)
     const { stdout } = await $`apt-cache madison ${series.package}`
     for (const line of stdout.split('\n')) {
       const version = line.split('|')[1]?.trim()
@@ -115,7 +116,7 @@ export async function downloadSource(source: SourcePackage, work: Work): Promise
     await markUsed(deb)
     return deb
   }
-  const suite = await openSuite(source.suite, source.series, work)
+  const suite = await openSuite(source.suite, debianSite(source.series.archive), work)
   const partial = join(sources, `${name}.${process.pid}.partial`)
   await mkdir(partial, { recursive: true })
   const wanted = {

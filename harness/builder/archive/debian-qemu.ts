@@ -7,6 +7,7 @@ import { contentKey } from '../hash.js'
 import { noValue, stored } from '../store.js'
 import type { Work } from '../types.js'
 import { OLD_MIRROR } from './apt-config.js'
+import { debianSite } from './site.js'
 import { downloadPackages } from './download-packages.js'
 import { installable } from './installable.js'
 import { relocate } from './relocate.js'
@@ -29,7 +30,7 @@ const UNPACK_SECONDS = 10
 export async function unpackQemu(suite: string, folder: string, work: Work): Promise<string> {
   const { progress, signal } = work
   const title = `QEMU of ${suite}`
-  const opened = await openSuite(suite, { archive: OLD_MIRROR }, work)
+  const opened = await openSuite(suite, debianSite(OLD_MIRROR), work)
   const found = await installable([PACKAGE], opened, signal)
   if (!('packages' in found))
     throw harnessError('NO_QEMU', `Debian's ${suite} has no ${PACKAGE} that can be installed`, {

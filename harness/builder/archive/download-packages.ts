@@ -25,7 +25,7 @@ export interface PackagesToDownload {
  */
 export async function downloadPackages(
   { packages, title, folder, whenGone }: PackagesToDownload,
-  { $, suite, host }: OpenSuite,
+  { $, suite, host, site }: OpenSuite,
   { signal }: Work,
 ): Promise<void> {
   try {
@@ -43,7 +43,7 @@ export async function downloadPackages(
         detail,
         remedy: isGone
           ? (whenGone ?? `Run it again after: rm -r ${join(cacheFolder(), 'archive', suite)}`)
-          : 'Check the network, or name another mirror in MODPROVE_MIRROR',
+          : `Check the network, or ${site.elsewhere}`,
         cause,
       },
     )

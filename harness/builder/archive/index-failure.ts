@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError, type ModproveError } from '../../platform/errors.js'
 import type { script } from '../../platform/process/script.js'
-import { keyring, suiteAddress } from './apt-config.js'
+import type { ArchiveSite } from './site.js'
 
 /** Part of Debian's package apt, on Ubuntu too: downloads through apt's proxies. */
 const APT_HELPER = '/usr/lib/apt/apt-helper'
@@ -13,36 +13,38 @@ const APT_HELPER = '/usr/lib/apt/apt-helper'
  */
 export type IndexFailure = 'unreachable' | 'absent' | ModproveError
 
-/**
- * @param $ runs apt with this suite's configuration
- * @param apt apt's complaints
- */
+interface AskedSuite {
+  readonly suite: string
+  readonly host: string
+  readonly site: ArchiveSite
+  readonly folder: string
+  /** Runs apt with this suite's configuration. */
+  readonly $: ReturnType<typeof script>
+}
+
+/** @param apt apt's complaints */
 export async function indexFailure(
-  suite: string,
-  host: string,
+  { suite, host, site, folder, $ }: AskedSuite,
   apt: string,
-  folder: string,
-  $: ReturnType<typeof script>,
 ): Promise<IndexFailure> {
   const work = join(folder, 'looked-at')
   await rm(work, { recursive: true, force: true })
   await mkdir(work, { mode: 0o700 })
   try {
     const file = join(work, 'InRelease')
-    const address = `${suiteAddress(suite, host)}/InRelease`
+    const address = `${site.root(suite, host)}/dists/${suite}/InRelease`
     const fetched = await $`${APT_HELPER} download-file ${address} ${file} 2>&1`.nothrow()
     if (fetched.exitCode !== 0) {
       return /\b(404|410) /.test(fetched.stdout) ? 'absent' : 'unreachable'
     }
-    const keys = keyring()
+    const keys = site.keyring
     const { stdout } =
       await $`gpgv --homedir ${work} --keyring ${keys} --status-fd 1 ${file} 2>&1`.nothrow()
-    const reason = signatureFault(stdout, keys) ??
-      ageFault(await readFile(file, 'utf8'), new Date()) ?? {
+    const reason = signatureFault(stdout, site) ??
+      ageFault(await readFile(file, 'utf8'), new Date(), site) ?? {
         code: 'ARCHIVE_REFUSED',
         what: 'what it serves does not belong together, or not to apt’s rules',
-        remedy:
-          'It may be in the middle of an update: try again in some minutes, or name another mirror in MODPROVE_MIRROR',
+        remedy: `It may be in the middle of an update: try again in some minutes, or ${site.elsewhere}`,
       }
     return harnessError(reason.code, `${host} cannot be believed of ${suite}: ${reason.what}`, {
       detail: apt,
@@ -59,17 +61,17 @@ interface IndexFault {
   readonly remedy: string
 }
 
-const NEWER_KEYS =
-  'Get newer keys: sudo apt-get update && sudo apt-get install debian-archive-keyring. A mirror that signs itself: name its keys in MODPROVE_MIRROR_KEYRING'
-const OTHER_MIRROR =
-  'Somebody changes what is sent, or a proxy answers in the mirror’s place: name another in MODPROVE_MIRROR'
+const newerKeys = ({ name, keys }: ArchiveSite): string =>
+  `Get newer keys: sudo apt-get update && sudo apt-get install ${keys}${name === 'debian' ? '. A mirror that signs itself: name its keys in MODPROVE_MIRROR_KEYRING' : ''}`
+const otherMirror = ({ elsewhere }: ArchiveSite): string =>
+  `Somebody changes what is sent, or a proxy answers in the mirror’s place: ${elsewhere}`
 
 /**
  * Finds what is wrong with a signature. One good one is enough: Debian signs with the keys of two
  * releases.
  * @param status gpgv's, see GnuPG's doc/DETAILS
  */
-function signatureFault(status: string, keys: string): IndexFault | undefined {
+function signatureFault(status: string, site: ArchiveSite): IndexFault | undefined {
   const of = (...words: string[]): string | undefined =>
     new RegExp(`^\\[GNUPG:\\] (?:${words.join('|')}) (.*)$`, 'm').exec(status)?.[1]
   const bad = (what: string, remedy: string): IndexFault => ({
@@ -79,27 +81,30 @@ function signatureFault(status: string, keys: string): IndexFault | undefined {
   })
   const altered = of('BADSIG')
   if (altered !== undefined) {
-    return bad(`the signature of ${altered} does not hold, its index was changed`, OTHER_MIRROR)
+    return bad(
+      `the signature of ${altered} does not hold, its index was changed`,
+      otherMirror(site),
+    )
   }
   if (of('GOODSIG') !== undefined) return undefined
   const expired = of('EXPKEYSIG')
-  if (expired !== undefined) return bad(`its key has expired: ${expired}`, NEWER_KEYS)
+  if (expired !== undefined) return bad(`its key has expired: ${expired}`, newerKeys(site))
   const revoked = of('REVKEYSIG')
-  if (revoked !== undefined) return bad(`its key was revoked: ${revoked}`, NEWER_KEYS)
+  if (revoked !== undefined) return bad(`its key was revoked: ${revoked}`, newerKeys(site))
   const old = of('EXPSIG')
-  if (old !== undefined) return bad(`its signature has expired: ${old}`, OTHER_MIRROR)
+  if (old !== undefined) return bad(`its signature has expired: ${old}`, otherMirror(site))
   const unknown = of('NO_PUBKEY')
   if (unknown !== undefined)
-    return bad(`${keys} has no key ${unknown}, which signed it`, NEWER_KEYS)
-  return bad('its index is not signed', OTHER_MIRROR)
+    return bad(`${site.keyring} has no key ${unknown}, which signed it`, newerKeys(site))
+  return bad('its index is not signed', otherMirror(site))
 }
 
 /** Checks whether a Release file is expired or from the future; its times are signed. */
-function ageFault(release: string, now: Date): IndexFault | undefined {
+function ageFault(release: string, now: Date, { elsewhere }: ArchiveSite): IndexFault | undefined {
   const timeOf = (field: string): string | undefined =>
     new RegExp(`^${field}: (.*)$`, 'm').exec(release)?.[1]?.trim()
   const [date, until] = [timeOf('Date'), timeOf('Valid-Until')]
-  const clock = `If this host's clock is right (${now.toUTCString()}), name another mirror in MODPROVE_MIRROR; of a snapshot, which is meant to be old, MODPROVE_MIRROR_SNAPSHOT=1 takes any age`
+  const clock = `If this host's clock is right (${now.toUTCString()}), ${elsewhere}; of a snapshot, which is meant to be old, MODPROVE_MIRROR_SNAPSHOT=1 takes any age`
   if (until !== undefined && Date.parse(until) < now.getTime()) {
     const what = `its index was good until ${until}: the mirror is out of date`
     return { code: 'INDEX_EXPIRED', what, remedy: clock }

@@ -83,6 +83,13 @@ export class SignedMirror implements AsyncDisposable {
     return mirror
   }
 
+  /** The public key of a signer, as a keyring has it. */
+  async keysOf(by: SignerName): Promise<Buffer> {
+    const file = join(this.#folder, `${by}.gpg`)
+    await this.#gpg('--export', '--output', file, `${by}@localhost`)
+    return readFile(file)
+  }
+
   get address(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }

@@ -5,17 +5,9 @@ import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { withLock } from '../../platform/files/lock.js'
 import { during } from '../../platform/terminal/progress.js'
 import { ProcessOutput, script } from '../../platform/process/script.js'
-import {
-  aptConfiguration,
-  hostProxies,
-  isSnapshot,
-  keyring,
-  mirror,
-  OLD_MIRROR,
-  sourcesList,
-} from './apt-config.js'
-import type { Series } from '../kernels/catalogue.js'
+import { aptConfiguration, hostProxies, isSnapshot, OLD_MIRROR, sourcesList } from './apt-config.js'
 import { indexFailure } from './index-failure.js'
+import type { ArchiveSite } from './site.js'
 import type { Work } from '../types.js'
 
 export interface ArchiveOptions {
@@ -31,6 +23,7 @@ export interface OpenSuite {
   readonly suite: string
   /** Where its packages are downloaded. */
   readonly host: string
+  readonly site: ArchiveSite
 }
 
 const INDEX_LASTS_MS = 24 * 3_600_000
@@ -42,44 +35,46 @@ const unanswered = new Set<string>()
 
 /**
  * Opens a suite with an index at most a day old, if possible. If the mirror has dropped the suite,
- * uses the series' archive of old releases, if it has one.
+ * uses the next host of the archive, if it has one.
  * @throws ModproveError `NO_KEYRING`; `ARCHIVE_UNREACHABLE`, `SUITE_GONE` without an earlier index;
  * `SIGNATURE_BAD`, `INDEX_EXPIRED`, `ARCHIVE_REFUSED` in any case, because an untrusted index must
  * be noticed
  */
 export async function openSuite(
   suite: string,
-  series: Pick<Series, 'archive'>,
+  site: ArchiveSite,
   work: Work,
   options: ArchiveOptions = {},
 ): Promise<OpenSuite> {
-  await access(keyring()).catch((cause: unknown) => {
-    throw harnessError('NO_KEYRING', `The archive's keys are missing: there is no ${keyring()}`, {
-      remedy: 'sudo apt-get install debian-archive-keyring, or correct MODPROVE_MIRROR_KEYRING',
+  const { name, keyring, keys } = site
+  await access(keyring).catch((cause: unknown) => {
+    throw harnessError('NO_KEYRING', `The archive's keys are missing: there is no ${keyring}`, {
+      remedy: `sudo apt-get install ${keys}, or ${name === 'debian' ? 'correct MODPROVE_MIRROR_KEYRING' : 'correct "archives" of images/kernels.json'}`,
       cause,
     })
   })
-  const folder = join(cacheFolder(), 'archive', suite)
+  const id = name === 'debian' ? suite : `${name}-${suite}`
+  const folder = join(cacheFolder(), 'archive', id)
   const env = { APT_CONFIG: join(folder, 'apt.conf') }
   const $ = script({ cwd: folder, signal: work.signal, timeoutMs: UPDATE_TIMEOUT_MS, env })
-  const update = () => updateIndex({ suite, folder, $, archive: series.archive }, work, options)
-  const host = await withLock(`archive-${suite}`, update, {
+  const update = () => updateIndex({ suite, folder, $, site }, work, options)
+  const host = await withLock(`archive-${id}`, update, {
     signal: work.signal,
     purpose: `reading the archive's index of ${suite}`,
   })
-  return { $, suite, host }
+  return { $, suite, host, site }
 }
 
-interface DebianSuite {
+interface ClosedSuite {
   readonly suite: string
   readonly folder: string
   readonly $: OpenSuite['$']
-  readonly archive: string | undefined
+  readonly site: ArchiveSite
 }
 
 /** @returns the host with the index */
 async function updateIndex(
-  { suite, folder, $, archive }: DebianSuite,
+  { suite, folder, $, site }: ClosedSuite,
   { progress, signal }: Work,
   options: ArchiveOptions,
 ): Promise<string> {
@@ -92,6 +87,7 @@ async function updateIndex(
     await mkdir(sub, { recursive: true })
   await writeFile(join(folder, 'status'), '')
   await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder, await hostProxies()))
+  const [first] = site.hosts
   const stamp = join(folder, 'updated-from')
   const [asked, from = asked] = await readFile(stamp, 'utf8').then(
     text => text.split('\n'),
@@ -101,28 +97,28 @@ async function updateIndex(
   const use = async (host: string): Promise<string> => {
     await writeFile(
       join(folder, 'sources.list'),
-      sourcesList(suite, host, host === archive || isSnapshot()),
+      sourcesList(suite, site.root(suite, host), site.keyring, host !== first || isSnapshot()),
     )
     return host
   }
   const updatedMs = from === undefined ? 0 : (await stat(stamp)).mtimeMs
-  const fresh = asked === mirror() && Date.now() - updatedMs < INDEX_LASTS_MS
-  const askedInVain = unanswered.has(`${mirror()} ${suite}`)
+  const fresh = asked === first && Date.now() - updatedMs < INDEX_LASTS_MS
+  const askedInVain = unanswered.has(`${first} ${suite}`)
   if (from !== undefined && (fresh || askedInVain) && !options.refresh) return use(from)
   const failed: { readonly host: string; readonly how: 'unreachable' | 'absent' }[] = []
   let complaint = ''
-  for (const host of archive === undefined ? [mirror()] : [mirror(), archive]) {
+  for (const host of site.hosts) {
     await use(host)
     try {
       await during(progress, `asking the archive what ${suite} has`, 2, async () => {
         await $`apt-get -q -o APT::Get::List-Cleanup=false update`
       })
-      await writeFile(stamp, `${mirror()}\n${host}`)
+      await writeFile(stamp, `${first}\n${host}`)
       return host
     } catch (cause) {
       signal.throwIfAborted()
       complaint = complaints(cause)
-      const how = await indexFailure(suite, host, complaint, folder, $)
+      const how = await indexFailure({ suite, host, site, folder, $ }, complaint)
       signal.throwIfAborted()
       if (typeof how !== 'string') throw how
       failed.push({ host, how })
@@ -135,7 +131,7 @@ async function updateIndex(
     )
     .join(', and ')
   if (from !== undefined) {
-    unanswered.add(`${mirror()} ${suite}`)
+    unanswered.add(`${first} ${suite}`)
     const date = new Date(updatedMs).toISOString().slice(0, 10)
     progress.say(`${reason}; using the index of ${suite} from ${date}`)
     return use(from)
@@ -148,8 +144,7 @@ async function updateIndex(
     `${reason}, and there is no earlier index of ${suite} in ${folder}`,
     {
       detail: complaint,
-      remedy:
-        "Check the network and apt's proxy settings, or name another mirror in MODPROVE_MIRROR",
+      remedy: `Check the network and apt's proxy settings, or ${site.elsewhere}`,
     },
   )
 }

@@ -4,6 +4,7 @@ import { didYouMean } from '../../platform/names/did-you-mean.js'
 import { usageError } from '../../platform/errors.js'
 import { during } from '../../platform/terminal/progress.js'
 import { OLD_MIRROR } from '../archive/apt-config.js'
+import { debianSite } from '../archive/site.js'
 import { unpackPackages } from '../archive/download-packages.js'
 import { hostRelease } from '../archive/host-release.js'
 import { installable } from '../archive/installable.js'
@@ -62,7 +63,7 @@ async function unpack(
   target: string,
   work: Work,
 ): Promise<void> {
-  const opened = await openSuite(suite, { archive: OLD_MIRROR }, work)
+  const opened = await openSuite(suite, debianSite(OLD_MIRROR), work)
   const packages = await withDependencies(wanted, opened, work)
   const title = `packages ${wanted.join(', ')}`
   const root = await unpackPackages({ packages, title, folder: target }, opened, work)

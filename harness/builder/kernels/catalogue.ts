@@ -25,12 +25,27 @@ const series = z.strictObject({
   notes: someText(),
 })
 const packageName = textLike(/^[a-z0-9][a-z0-9.+-]+$/, 'a package name')
+const address = textLike(/^https?:\/\/[\w.:/-]*[\w-]$/, 'an address without a slash at its end')
+const ownArchive = z.strictObject({
+  address: address.describe(
+    'the address of `dists` and `pool`: `http://archive.ubuntu.com/ubuntu`',
+  ),
+  old: address.exactOptional().describe('where its suites go when it drops them'),
+  keys: z
+    .strictObject({
+      suite: someText().describe("a suite of Debian's archive: `trixie`"),
+      package: packageName.describe('its package with the keys that sign it'),
+      file: textLike(/^\/./, 'an absolute path').describe('their file in that'),
+    })
+    .describe("where they are from: who trusts Debian's archive needs nothing else"),
+})
 export const distribution = z.strictObject({
   suites: suites
     .min(1, { error: 'a list of at least one suite' })
     .describe('suites of the archive that hold its kernels'),
   base: someText().describe('the suite that holds its compiler and libraries'),
   archive: series.shape.archive,
+  from: someText().exactOptional().describe("its archive, a name of `archives`; default: Debian's"),
   images: z
     .record(textLike(/^[a-z0-9-]+$/, 'a short name'), packageName)
     .describe(
@@ -42,7 +57,11 @@ export const distribution = z.strictObject({
 export const kernelsFile = z.strictObject({
   series: z.record(name, series),
   distributions: z.record(z.string(), distribution),
+  archives: z.record(textLike(/^[a-z][a-z0-9]*$/, 'a short name'), ownArchive),
 })
+
+/** An archive of Debian's kind, with other keys and suites. */
+export type OwnArchive = Data<z.infer<typeof ownArchive>>
 
 /** A series of kernels in Debian's archive, from `images/kernels.json`. */
 export type Series = Data<z.infer<typeof series> & { name: string }>

@@ -158,6 +158,11 @@ void t.test('each warning keeps its context lines', t => {
     'WARNING: modpost: missing MODULE_DESCRIPTION() in driver.o',
   ])
   t.strictSame(warningsOf(failed), [])
+  const other = `warning: the compiler differs from the one used to build the kernel
+  The kernel was built by: gcc (Toy) 11.4.0
+  You are using:           gcc-11 (Toy) 11.2.0
+`
+  t.strictSame(warningsOf(other), [], 'what is said of the host is no warning of the module')
   t.end()
 })
 

@@ -11,6 +11,7 @@ const MAKE = /^make(\[\d+\])?: (Entering|Leaving|Nothing to be done|warning: job
 /** make's line about a failed command, which has printed its own error. */
 const FAILED_STEP = /^make(\[\d+\])?: \*\*\* \[.*\] Error \d+$/
 const ERROR = /\berror: |^ERROR: |\bundefined reference to |^make(\[\d+\])?: \*\*\* /
+const OTHER_COMPILER = /^warning: the compiler differs from the one used to build the kernel$/
 const MOST_LINES = 60
 
 const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test(line)
@@ -94,7 +95,8 @@ export function warningsOf(output: string): readonly string[] {
   for (const line of toolLinesOf(output)) {
     if (/\bwarning: |^WARNING: /.test(line)) {
       end()
-      current = [line]
+      // Of Kbuild, about this host: a distribution's compiler has point releases, too.
+      current = OTHER_COMPILER.test(line) ? undefined : [line]
     } else if (current && /^\s|^[^:]+: (note|In function)/.test(line)) {
       current.push(line)
     } else {

@@ -7,7 +7,7 @@ import { stored } from '../store.js'
 import type { BuiltModule, ModuleBuild } from '../types.js'
 
 /** Increment when the same input is built otherwise, or {@link moduleRecord} is another one. */
-const RECIPE = 7
+const RECIPE = 8
 const KEPT_DAYS = 7
 
 /**

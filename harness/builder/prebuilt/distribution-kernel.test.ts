@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import t from 'tap'
+import { defined } from '../../platform/pick.js'
 import { silent } from '../../platform/terminal/progress.js'
 import { packaged } from '../archive/packaged.fixture.js'
 import { SignedMirror, type PublishedDeb } from '../archive/signed-mirror.fixture.js'
@@ -165,6 +166,43 @@ void t.test('an image without headers is one that modules cannot be built for', 
     code: 'NO_HEADERS',
     message: /has linux-image-6\.1\.0-7-toy 6\.1\.7-1, but not linux-headers-6\.1\.0-7-toy/,
   })
+})
+
+void t.test('an archive of its own has its own address, and its keys from Debian’s', async t => {
+  const keys = { suite: 'keys', package: 'own-keyring', file: '/usr/share/keyrings/own.gpg' }
+  const address = `${mirror.address}/own/debian`
+  const own = { name: 'own', address, keys }
+  const below = { by: 'stranger', below: '/own' } as const
+  await mirror.publishDebs(
+    'own',
+    [await deb('linux-image-own', '5.15.0.7', {}, 'linux-image-5.15.0-7-own')],
+    below,
+  )
+  const publish = async (content: Buffer) =>
+    mirror.publishDebs('keys', [await deb(keys.package, '1', { [keys.file.slice(1)]: content })])
+  const of = async (own: Distribution['own']) => {
+    const other = { ...distribution, suites: ['own'], base: 'own', ...defined({ own }) }
+    const word = { distribution: other, image: 'linux-image-own', name: 'own' }
+    return distributionKernel('distro:own', word, work)
+  }
+  await publish(await mirror.keysOf('archive'))
+  await t.rejects(of(own), { code: 'SIGNATURE_BAD', remedy: /apt-get install own-keyring$/ })
+  await rm(join(cache, 'packages'), { recursive: true })
+  await rm(join(cache, 'archive/keys'), { recursive: true })
+  await publish(await mirror.keysOf('stranger'))
+  await mirror.publishDebs(
+    'own',
+    [
+      await deb('linux-image-own', '5.15.0.7', {}, 'linux-image-5.15.0-7-own'),
+      await deb('linux-image-5.15.0-7-own', '5.15.0-7.9', {}),
+      await deb('linux-headers-5.15.0-7-own', '5.15.0-7.9', {}),
+    ],
+    below,
+  )
+  const source = await of(own)
+  t.match(source, { id: 'linux-image-5.15.0-7-own 5.15.0-7.9', release: '5.15.0' })
+  t.equal(source.unavailable, undefined)
+  await t.rejects(of(undefined), { code: 'SUITE_GONE' }, 'Debian has no such suite')
 })
 
 void t.test('a kernel without the drivers of a machine is refused', async t => {

@@ -1,12 +1,15 @@
+import { join } from 'node:path'
 import { ModproveError, usageError } from '../../platform/errors.js'
 import { compareVersions, seriesOf, upstreamOf } from '../../platform/text/version.js'
 import { resolveSource } from '../archive/archive.js'
+import { requirePackage } from '../archive/package.js'
+import { debianSite, ownSite, type ArchiveSite } from '../archive/site.js'
 import { debianSource } from '../archive/debian-source.js'
 import { openSuite, type OpenSuite } from '../archive/suite-index.js'
 import { loadCatalogue, selectKernel } from '../kernels/catalogue.js'
 import type { KernelSource } from '../kernels/kernel-source.js'
 import type { Work } from '../types.js'
-import type { DistributionWord } from './distributions.js'
+import type { Distribution, DistributionWord } from './distributions.js'
 import { indexed, withParts, type IndexedPackage } from './indexed-package.js'
 import { installDistribution } from './install-distribution.js'
 
@@ -48,9 +51,8 @@ export async function distributionKernel(
     tree: '',
     ...(headers === undefined ? { unavailable: noHeaders(word, image, version) } : {}),
     install: async (folder, home) => {
-      const { distribution } = wanted
       const installed = await installDistribution(
-        { folder, home, parts, suite, distribution },
+        { folder, home, parts, suite, base: wanted.distribution.base },
         work,
       )
       return { ...installed, word: `distro:${wanted.name}=${version}` }
@@ -64,15 +66,22 @@ const isOfKernel = (name: string): boolean => OF_KERNEL.test(name)
 
 const headersOf = (image: string): string => image.replace('linux-image-', 'linux-headers-')
 
+async function siteOf({ own, archive }: Distribution, work: Work): Promise<ArchiveSite> {
+  if (own === undefined) return debianSite(archive)
+  const { suite, package: name, file } = own.keys
+  return ownSite(own, join(await requirePackage(suite, name, work), file))
+}
+
 /** The newest version in the suites, or the one that was asked for. */
 async function find(
   word: string,
   { distribution, image, version }: DistributionWord,
   work: Work,
 ): Promise<FoundKernel> {
+  const site = await siteOf(distribution, work)
   const metas: (IndexedPackage & { readonly suite: OpenSuite })[] = []
   for (const name of distribution.suites) {
-    const suite = await openSuite(name, distribution, work)
+    const suite = await openSuite(name, site, work)
     for (const found of await indexed(image, suite)) metas.push({ ...found, suite })
   }
   const newestFirst = metas.sort((a, b) => compareVersions(b.version, a.version))
@@ -80,8 +89,12 @@ async function find(
     found => version === undefined || [found.version, upstreamOf(found.version)].includes(version),
   )
   const real = chosen?.depends.find(name => name.startsWith('linux-image-'))
-  if (chosen !== undefined && real !== undefined)
-    return { suite: chosen.suite, image: real, version: chosen.version }
+  if (chosen !== undefined && real !== undefined) {
+    const { suite, version: meta } = chosen
+    const versions = (await indexed(real, suite)).map(found => found.version)
+    // Ubuntu's older meta packages count for themselves: 5.15.0.130.129 of 5.15.0-130.140.
+    return { suite, image: real, version: versions.includes(meta) ? meta : (versions[0] ?? meta) }
+  }
   const known = [...new Set(newestFirst.map(found => found.version))]
   const suites = distribution.suites.join(', ')
   throw usageError('RELEASE_NOT_FOUND', `${suites} have no ${image} ${version ?? ''} (${word})`, {

@@ -1,5 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
-import { readDistributionWord } from './distributions.js'
+import { imagesFolder } from '../images.js'
+import { loadDistributions, readDistributionWord } from './distributions.js'
 
 void t.test('a distribution, one of its kernels, and a version', async t => {
   const usual = await readDistributionWord('bookworm')
@@ -9,6 +12,23 @@ void t.test('a distribution, one of its kernels, and a version', async t => {
     image: 'linux-image-cloud-amd64',
     name: 'trixie/cloud',
     version: '6.12.118-1',
+  })
+})
+
+void t.test('a distribution may be of another archive', async t => {
+  const { distribution } = await readDistributionWord('noble')
+  t.match(distribution.own, { name: 'ubuntu', keys: { package: 'ubuntu-keyring' } })
+  const file = join(t.testdir(), 'kernels.json')
+  const entry = { suites: ['a'], base: 'a', images: { generic: 'linux-image-generic' }, notes: 'a' }
+  const kernels = { series: {}, distributions: { a: { ...entry, from: 'ubunto' } }, archives: {} }
+  const { archives } = JSON.parse(await readFile(join(imagesFolder, 'kernels.json'), 'utf8')) as {
+    archives: object
+  }
+  await writeFile(file, JSON.stringify({ ...kernels, archives }))
+  await t.rejects(loadDistributions(file), {
+    code: 'CONFIGURATION',
+    message:
+      /distributions\.a\.from should be one of "archives": ubuntu, got "ubunto" Did you mean "ubuntu"\?/,
   })
 })
 

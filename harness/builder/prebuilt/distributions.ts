@@ -3,12 +3,16 @@ import { z } from 'zod'
 import type { Data } from '../../contract/data.js'
 import { didYouMean } from '../../platform/names/did-you-mean.js'
 import { usageError } from '../../platform/errors.js'
-import { readJson } from '../../platform/files/checked-json.js'
+import { readJson, wrongFile } from '../../platform/files/checked-json.js'
 import { imagesFolder } from '../images.js'
-import { kernelsFile, type distribution } from '../kernels/catalogue.js'
+import { kernelsFile, type distribution, type OwnArchive } from '../kernels/catalogue.js'
 
 /** A distribution whose kernels are taken as they ship, from `images/kernels.json`. */
-export type Distribution = Data<z.infer<typeof distribution> & { name: string }>
+export interface Distribution extends Omit<Data<z.infer<typeof distribution>>, 'from'> {
+  readonly name: string
+  /** Its archive, where that is not Debian's. */
+  readonly own?: OwnArchive & { readonly name: string }
+}
 
 /** A kernel of a distribution as users name it: `distro:bookworm/cloud=6.1.192`. */
 export interface DistributionWord {
@@ -25,8 +29,15 @@ export interface DistributionWord {
 export async function loadDistributions(
   file = join(imagesFolder, 'kernels.json'),
 ): Promise<readonly Distribution[]> {
-  const { distributions } = await readJson(file, kernelsFile)
-  return Object.entries(distributions).map(([name, entry]) => ({ name, ...entry }))
+  const { distributions, archives } = await readJson(file, kernelsFile)
+  return Object.entries(distributions).map(([name, { from, ...entry }]) => {
+    if (from === undefined) return { name, ...entry }
+    const own = archives[from]
+    if (own !== undefined) return { name, ...entry, own: { name: from, ...own } }
+    const known = Object.keys(archives)
+    const words = `distributions.${name}.from should be one of "archives": ${known.join(', ')}, got "${from}"`
+    throw wrongFile(file, [`${words} ${didYouMean(from, known)}`.trim()])
+  })
 }
 
 const WORD = /^([a-z][a-z0-9-]*)(?:\/([a-z0-9-]+))?(?:=(\S+))?$/

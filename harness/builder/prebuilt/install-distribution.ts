@@ -9,7 +9,6 @@ import { installable } from '../archive/installable.js'
 import { openSuite, type OpenSuite } from '../archive/suite-index.js'
 import type { KernelRecord } from '../kernels/built-kernels.js'
 import type { Work } from '../types.js'
-import type { Distribution } from './distributions.js'
 import { installedModules } from './installed-modules.js'
 import type { IndexedPackage } from './indexed-package.js'
 import { relocate } from '../archive/relocate.js'
@@ -27,7 +26,8 @@ export interface Installation {
   /** The kernel's packages, that of its image first. */
   readonly parts: readonly IndexedPackage[]
   readonly suite: OpenSuite
-  readonly distribution: Distribution
+  /** The suite that holds its compiler and libraries. */
+  readonly base: string
 }
 
 /**
@@ -36,7 +36,7 @@ export interface Installation {
  * @throws ModproveError `DOWNLOAD_FAILED`, `NO_COMPILER_FOR_KERNEL`, `DRIVERS_MISSING`
  */
 export async function installDistribution(
-  { folder, home, parts, suite, distribution }: Installation,
+  { folder, home, parts, suite, base }: Installation,
   work: Work,
 ): Promise<KernelRecord> {
   const { progress, signal } = work
@@ -54,8 +54,8 @@ export async function installDistribution(
     const config = await readFile(join(folder, 'tree/.config'), 'utf8')
     const { cc, version } = compilerOf(config)
     step.note(cc)
-    const base = await openSuite(distribution.base, distribution, work)
-    await unpack(await toolchain([cc, ...librariesOf(parts)], title, base, signal), base)
+    const opened = await openSuite(base, suite.site, work)
+    await unpack(await toolchain([cc, ...librariesOf(parts)], title, opened, signal), opened)
     for (const path of LEFT_OUT) await rm(join(root, path), { recursive: true, force: true })
     await relocate(folder, home, signal)
     step.note('modules')
