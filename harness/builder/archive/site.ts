@@ -14,7 +14,7 @@ export interface ArchiveSite {
   /** How another host is named. */
   readonly elsewhere: string
   /** The address of `dists` and `pool`. */
-  root(suite: string, host: string): string
+  readonly root: (suite: string, host: string) => string
 }
 
 /** Debian's archive. @param old the host of what the mirrors have dropped */
