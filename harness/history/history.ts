@@ -5,6 +5,7 @@ import { isThere } from '../platform/files/is-there.js'
 import { linesOfFile } from '../platform/files/file-lines.js'
 import { withLockAt } from '../platform/files/lock.js'
 import type { Subject } from '../contract/events.js'
+import { headOf } from './entry-head.js'
 import { ENTRY_VERSION, entrySchema, isSameSubject, jobKey, type HistoryEntry } from './entry.js'
 
 /** The history's file; every run appends to it, and lines never change. */
@@ -54,20 +55,15 @@ export async function readHistory(
   const past = new Map<string, HistoryEntry[]>()
   if (!(await isThere(file))) return past
   const lost: Record<Unread, number[]> = { damaged: [], 'of another modprove': [] }
-  let number = 0
-  for await (const line of linesOfFile(file)) {
-    number++
-    if (line === '') continue
+  for (const { line, number } of await newestLines(file, before)) {
     const entry = parse(line)
     if (typeof entry === 'string') {
       lost[entry].push(number)
       continue
     }
     if (!isOf(entry, subject)) continue
-    if (before !== undefined && (entry.run === before.run || entry.at >= before.at)) continue
     const key = jobKey(entry)
-    const others = (past.get(key) ?? []).filter(({ run }) => run !== entry.run)
-    past.set(key, [...others, entry].slice(-KEPT_RUNS))
+    past.set(key, [...(past.get(key) ?? []), entry].slice(-KEPT_RUNS))
   }
   for (const [what, lines] of Object.entries(lost)) {
     const [first] = lines
@@ -76,6 +72,44 @@ export async function readHistory(
     leftOut(`${file}:${first}: ${those} ${what}, and left out; the rest counts`)
   }
   return past
+}
+
+interface NumberedLine {
+  readonly line: string
+  readonly number: number
+}
+
+/**
+ * The newest lines of each job in the file's order, one a run, and those that are no entries: of a
+ * year of nights, a twentieth.
+ */
+async function newestLines(
+  file: string,
+  before?: Pick<HistoryEntry, 'run' | 'at'>,
+): Promise<NumberedLine[]> {
+  const jobs = new Map<string, Map<string, NumberedLine>>()
+  const others: NumberedLine[] = []
+  let number = 0
+  for await (const line of linesOfFile(file)) {
+    number++
+    if (line === '') continue
+    const head = headOf(line)
+    if (head === undefined) {
+      others.push({ line, number })
+      continue
+    }
+    const { run, at, job } = head
+    if (before !== undefined && (run === before.run || at >= before.at)) continue
+    const runs = jobs.get(job) ?? new Map<string, NumberedLine>()
+    jobs.set(job, runs)
+    // The last line of a run counts, and stands where it was written.
+    runs.delete(run)
+    runs.set(run, { line, number })
+    const [oldest = ''] = runs.keys()
+    if (runs.size > KEPT_RUNS) runs.delete(oldest)
+  }
+  const kept = [...jobs.values()].flatMap(runs => [...runs.values()])
+  return [...others, ...kept].sort((a, b) => a.number - b.number)
 }
 
 const isOf = (entry: HistoryEntry, subject: Subject | undefined): boolean =>
