@@ -16,5 +16,9 @@ export function headOf(line: string): EntryHead | undefined {
   const [, version, subject = '', run, at, kernel, flavour, suite] = HEAD.exec(line) ?? []
   if (run === undefined || at === undefined) return undefined
   const text = (word: string): string => JSON.parse(word) as string
-  return { run: text(run), at: text(at), job: [version, subject, kernel, flavour, suite].join('\n') }
+  return {
+    run: text(run),
+    at: text(at),
+    job: [version, subject, kernel, flavour, suite].join('\n'),
+  }
 }
