@@ -1,4 +1,5 @@
 import type { Progress } from '../platform/terminal/progress.js'
+import type { SparseReport } from './modules/sparse.js'
 
 /** Parameters of all long-running work. */
 export interface Work {
@@ -84,6 +85,8 @@ export interface ModuleBuild {
   readonly coverageNotes: Readonly<Record<string, string>>
   /** Compiler warnings, with files named as in {@link sources}. */
   readonly warnings: readonly string[]
+  /** What sparse says of each folder, if it was asked. */
+  readonly sparse: readonly SparseReport[]
 }
 
 /** A C program of `suites/`, compiled for the guest. */

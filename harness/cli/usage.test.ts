@@ -59,6 +59,7 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
     ['run', '--compiler', 'clang-99'],
     /no clang-99 to build[^]*apt-get install clang-99 lld-99 llvm-99/,
   ],
+  ['a check on an unknown kernel', ['check', '--kernel', '9.9'], /9\.9[^]*Known series: 5\.10,/],
   ['an unknown suite', ['run', 'nosuch'], /"nosuch"[^]*Known suites: /],
   ['a suite with a slip', ['run', 'ioct'], /"ioct"[^]*Did you mean "ioctl"\?/],
   ['a flavour with a slip', ['run', '--flavour', 'pain'], /Did you mean "plain"\?/],

@@ -12,6 +12,12 @@ const MAKE = /^make(\[\d+\])?: (Entering|Leaving|Nothing to be done|warning: job
 const FAILED_STEP = /^make(\[\d+\])?: \*\*\* \[.*\] Error \d+$/
 const ERROR = /\berror: |^ERROR: |\bundefined reference to |^make(\[\d+\])?: \*\*\* /
 const MOST_LINES = 60
+/** An error of sparse does not end the build. */
+const WARNING = /\bwarning: |^WARNING: |^\S+:\d+:\d+: error: /
+/** Source lines and notes; sparse has its place before each of its lines. */
+const OF_WARNING = /^\s|^[^:]+(:\d+)*: note: |^\S+:\d+:\d+: {2}/
+/** Where gcc has a function's body, above the warning. */
+const INLINED = /^ +inlined from /
 
 const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test(line)
 
@@ -83,22 +89,24 @@ function firstPlace(lines: readonly string[], own: readonly string[] = []): Sour
   return undefined
 }
 
-/** Returns gcc's and modpost's warnings, each with its context lines. */
+/** Returns warnings of gcc, clang, modpost and sparse, each with its context lines. */
 export function warningsOf(output: string): readonly string[] {
   const warnings: string[] = []
   let current: string[] | undefined
+  let inlined: string[] = []
   const end = () => {
     if (current) warnings.push(current.join('\n'))
     current = undefined
   }
   for (const line of toolLinesOf(output)) {
-    if (/\bwarning: |^WARNING: /.test(line)) {
+    if (WARNING.test(line)) {
       end()
-      current = [line]
-    } else if (current && /^\s|^[^:]+: (note|In function)/.test(line)) {
+      current = [line, ...inlined]
+    } else if (current && OF_WARNING.test(line)) {
       current.push(line)
     } else {
       end()
+      inlined = INLINED.test(line) ? [...inlined, line] : []
     }
   }
   end()
