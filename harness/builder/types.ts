@@ -1,3 +1,4 @@
+import type { ModproveError } from '../platform/errors.js'
 import type { Progress } from '../platform/terminal/progress.js'
 import type { SparseReport } from './modules/sparse.js'
 
@@ -54,6 +55,8 @@ export interface KernelBuild {
   readonly modules: readonly KernelModule[]
   /** Names of those that init loads for the machine's devices, in this order. */
   readonly atBoot: readonly string[]
+  /** Why no machine boots it. */
+  readonly cannotBoot?: ModproveError
 }
 
 export interface BuiltModule {

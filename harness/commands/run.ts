@@ -45,6 +45,8 @@ export async function execute({
         : await resumeOnSlurm(again, context)
     return result.exitCode
   }
+  if (options.buildOnly === true)
+    for (const name of OF_A_MACHINE) if (options[name] !== undefined) throw noMachine(name)
   const own = {
     accelerator: options.accel,
     keep: options.keep ?? false,
@@ -70,6 +72,13 @@ const notOnSlurm = (name: string): Error =>
         : 'Leave it out, or run on this host: --on local',
   })
 
+const OF_A_MACHINE = ['keep', 'coverage'] as const
+
+const noMachine = (name: string): Error =>
+  usageError('NO_MACHINE', `--${name} needs a machine, and --build-only starts none`, {
+    remedy: 'Leave one of them out',
+  })
+
 /** Options that an interrupted run has in its record. */
 const OF_A_NEW_RUN = [
   'kernel',
@@ -77,6 +86,7 @@ const OF_A_NEW_RUN = [
   'flavour',
   'grep',
   'bail',
+  'buildOnly',
   'cold',
   'coverage',
   'retries',

@@ -9,6 +9,7 @@ export interface SelectionOptions {
   flavour?: readonly string[]
   grep?: string
   bail?: boolean
+  buildOnly?: boolean
   cold?: boolean
   coverage?: boolean
   retries?: number
@@ -18,7 +19,18 @@ export interface SelectionOptions {
 /** The request of a command's words and options. @param suites names, files or globs */
 export const newRequest = (
   suites: readonly string[],
-  { kernel, compiler, flavour, grep, bail, cold, coverage, retries, timeout }: SelectionOptions,
+  {
+    kernel,
+    compiler,
+    flavour,
+    grep,
+    bail,
+    buildOnly,
+    cold,
+    coverage,
+    retries,
+    timeout,
+  }: SelectionOptions,
 ): PlanRequest => ({
   suites,
   kernels: byCompilers(kernel ?? ['6.1'], compiler),
@@ -28,5 +40,5 @@ export const newRequest = (
   coverage: coverage ?? false,
   keep: false,
   retries: retries ?? 0,
-  ...defined({ grep, timeoutMs: timeout === undefined ? undefined : timeout * 1000 }),
+  ...defined({ grep, buildOnly, timeoutMs: timeout === undefined ? undefined : timeout * 1000 }),
 })
