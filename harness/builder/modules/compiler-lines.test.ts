@@ -170,11 +170,19 @@ module/driver.c:12:17: note: in expansion of macro 'min'
 module/driver.c:20:5: error: undefined identifier 'ring'
 module/driver.c:11:30: warning: incorrect type in argument 1 (different address spaces)
 module/driver.c:11:30:    expected void [noderef] __user *to
+driver.c:8:5: warning: no previous prototype for function 'ring_read' [-Wmissing-prototypes]
+int ring_read(char *to)
+    ^
+driver.c:8:1: note: declare 'static' if the function is not intended to be used outside
+int ring_read(char *to)
+^
+static
+1 warning generated.
 Skipping BTF generation
 `.split('\n')
-  const parts = [[4, 3, 5], [7, 8, 9], [10], [11, 12]]
+  const parts = [[4, 3, 5], [7, 8, 9], [10], [11, 12], [13, 14, 15, 16, 17, 18]]
   const expected = parts.map(part => part.map(at => lines[at]).join('\n'))
-  t.strictSame(warningsOf(lines.join('\n')), expected, 'also of sparse')
+  t.strictSame(warningsOf(lines.join('\n')), expected, 'also of sparse and clang')
   t.strictSame(warningsOf('  CC [M]  /build/driver.o\n'), [])
   t.end()
 })

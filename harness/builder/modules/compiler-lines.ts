@@ -16,6 +16,8 @@ const MOST_LINES = 60
 const WARNING = /\bwarning: |^WARNING: |^\S+:\d+:\d+: error: /
 /** Source lines and notes; sparse has its place before each of its lines. */
 const OF_WARNING = /^\s|^[^:]+(:\d+)*: note: |^\S+:\d+:\d+: {2}/
+/** clang has its marks below a source line, which begins as in its file. */
+const MARKS = /^ *[~^]/
 /** Where gcc has a function's body, above the warning. */
 const INLINED = /^ +inlined from /
 
@@ -98,11 +100,13 @@ export function warningsOf(output: string): readonly string[] {
     if (current) warnings.push(current.join('\n'))
     current = undefined
   }
-  for (const line of toolLinesOf(output)) {
+  const lines = toolLinesOf(output)
+  for (const [at, line] of lines.entries()) {
+    const isMarked = lines.slice(at, at + 2).some(each => MARKS.test(each))
     if (WARNING.test(line)) {
       end()
       current = [line, ...inlined]
-    } else if (current && OF_WARNING.test(line)) {
+    } else if (current && (isMarked || OF_WARNING.test(line))) {
       current.push(line)
     } else {
       end()
