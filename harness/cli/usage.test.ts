@@ -87,6 +87,11 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
     ['worker', '--plan', 'nosuch.json'],
     /nosuch\.json: it cannot be read/,
   ],
+  [
+    'a resumed run with another selection',
+    ['run', '--resume', '--build-only'],
+    /--build-only cannot be given/,
+  ],
   ['a machine kept, and none', ['run', '--build-only', '--keep'], /--keep needs a machine/],
   ['a machine kept on a cluster', ['run', '--on', 'slurm', '--keep'], /--keep cannot be used/],
   [

@@ -94,8 +94,12 @@ const OF_A_NEW_RUN = [
   'shard',
 ] as const
 
+/** `buildOnly` → `--build-only` */
+const flagOf = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
 function requireAlone(flag: string, options: RunOptions, suites: readonly string[]): void {
-  const more = OF_A_NEW_RUN.filter(name => options[name] !== undefined).map(name => `--${name}`)
+  const more = OF_A_NEW_RUN.filter(name => options[name] !== undefined).map(flagOf)
   const [first] = [...suites, ...more]
   if (first === undefined) return
   throw usageError('RESUME_ALONE', `${flag} uses the run's own options: ${first} cannot be given`, {
