@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * All that differs between the kernels this module is built for: 5.10 to 7.3.
- *
- * Of checkpatch's advice, what speaks against this file's purpose is left aside:
- * LINUX_VERSION_CODE CONSTANT_COMPARISON MACRO_WITH_FLOW_CONTROL MACRO_ARG_PRECEDENCE
  */
 #ifndef MODPROVE_COMPAT_H
 #define MODPROVE_COMPAT_H

@@ -13,7 +13,7 @@ import {
   type TestGuest,
   type TestOptions,
 } from 'modprove'
-import { LOADS_AND_UNLOADS } from '../contract/test-names.js'
+import { BUILDS, LOADS_AND_UNLOADS } from '../contract/test-names.js'
 
 // A licence that taints is reported once, by the test of taints.
 const test = suite('basics: the modules build, load, unload and leave nothing', { taints: ['P'] })
@@ -31,7 +31,7 @@ const PROPRIETARY = 1 << 0
 /** Why the modules do not load and unload; the tests that need it are skipped then. */
 let refusal: string | undefined
 
-test('the modules build without a warning', (t, guest) => {
+test(BUILDS, (t, guest) => {
   const { warnings } = guest.modules
   const [first = ''] = warnings.join('\n').split('\n')
   t.strictSame(warnings, [], first === '' ? 'no warning' : first)

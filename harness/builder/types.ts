@@ -1,4 +1,6 @@
+import type { ModproveError } from '../platform/errors.js'
 import type { Progress } from '../platform/terminal/progress.js'
+import type { SparseReport } from './modules/sparse.js'
 
 /** Parameters of all long-running work. */
 export interface Work {
@@ -53,6 +55,8 @@ export interface KernelBuild {
   readonly modules: readonly KernelModule[]
   /** Names of those that init loads for the machine's devices, in this order. */
   readonly atBoot: readonly string[]
+  /** Why no machine boots it. */
+  readonly cannotBoot?: ModproveError
 }
 
 export interface BuiltModule {
@@ -84,6 +88,8 @@ export interface ModuleBuild {
   readonly coverageNotes: Readonly<Record<string, string>>
   /** Compiler warnings, with files named as in {@link sources}. */
   readonly warnings: readonly string[]
+  /** What sparse says of each folder, if it was asked. */
+  readonly sparse: readonly SparseReport[]
 }
 
 /** A C program of `suites/`, compiled for the guest. */

@@ -116,6 +116,10 @@ export const selectionOptions: CommandSpec<SelectionOptions>['options'] = {
     flags: '--bail',
     description: 'once a test has not passed, end its suite and all others at once',
   },
+  buildOnly: {
+    flags: '--build-only',
+    description: 'start no machine: build the modules, and skip what needs one',
+  },
   cold: coldOption,
   coverage: {
     flags: '--coverage',

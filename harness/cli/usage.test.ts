@@ -59,6 +59,7 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
     ['run', '--compiler', 'clang-99'],
     /no clang-99 to build[^]*apt-get install clang-99 lld-99 llvm-99/,
   ],
+  ['a check on an unknown kernel', ['check', '--kernel', '9.9'], /9\.9[^]*Known series: 5\.10,/],
   ['an unknown suite', ['run', 'nosuch'], /"nosuch"[^]*Known suites: /],
   ['a suite with a slip', ['run', 'ioct'], /"ioct"[^]*Did you mean "ioctl"\?/],
   ['a flavour with a slip', ['run', '--flavour', 'pain'], /Did you mean "plain"\?/],
@@ -86,6 +87,12 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
     ['worker', '--plan', 'nosuch.json'],
     /nosuch\.json: it cannot be read/,
   ],
+  [
+    'a resumed run with another selection',
+    ['run', '--resume', '--build-only'],
+    /--build-only cannot be given/,
+  ],
+  ['a machine kept, and none', ['run', '--build-only', '--keep'], /--keep needs a machine/],
   ['a machine kept on a cluster', ['run', '--on', 'slurm', '--keep'], /--keep cannot be used/],
   [
     'a run of a cluster that is not',

@@ -1,12 +1,11 @@
 import { columnTitle } from '../contract/column-title.js'
 import { kernelKey } from '../builder/index.js'
-import { EXIT, ModproveError } from '../platform/errors.js'
+import { EXIT } from '../platform/errors.js'
 import { columnRef, columnsOf, type Column } from '../plan/columns.js'
 import { prepareColumn } from '../plan/prepare-column.js'
 import { wantedColumns, type ColumnsOptions } from '../plan/wanted-columns.js'
-import { exitCodeOf } from '../record/exit-code.js'
+import { eachColumn } from './each-column.js'
 import type { Invocation } from './invocation.js'
-import { reportError } from './report-error.js'
 
 export interface BuildOptions extends ColumnsOptions {
   printKey?: boolean
@@ -25,17 +24,9 @@ export async function execute({
     terminal.write(`${(await keysOf(columns)).join('\n')}\n`)
     return EXIT.passed
   }
-  const ends = { fail: 0, error: 0, miss: 0 }
-  for (const column of columns) {
+  return eachColumn(columns, signal, async column => {
     const machine = { accelerator: 'tcg', cold: true } as const
-    const prepared = await prepareColumn(project, column, machine, work).catch((error: unknown) => {
-      signal.throwIfAborted()
-      if (!(error instanceof ModproveError) || error.outcome === 'usage') throw error
-      ends[reportError(error) === EXIT.failed ? 'fail' : 'error']++
-    })
-    if (prepared === undefined) continue
-    const { setup, module } = prepared
-    if (setup.brokenPrograms.length > 0) ends.fail++
+    const { setup, module } = await prepareColumn(project, column, machine, work)
     const lines = [
       columnTitle(columnRef(column)),
       `  kernel    ${setup.machine.image}`,
@@ -45,8 +36,8 @@ export async function execute({
       ...module.warnings.map(warning => `  warning   ${warning}`),
     ]
     terminal.write(`${lines.join('\n')}\n`)
-  }
-  return exitCodeOf(ends)
+    return setup.brokenPrograms.length === 0
+  })
 }
 
 /** Each key once: flavours may share a kernel. */

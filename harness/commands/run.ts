@@ -59,6 +59,8 @@ async function performed(
       ? runOnSlurm(newRequest(args, options, project), context)
       : resumeOnSlurm(again, context)
   }
+  if (options.buildOnly === true)
+    for (const name of OF_A_MACHINE) if (options[name] !== undefined) throw noMachine(name)
   const own = {
     accelerator: options.accel,
     keep: options.keep ?? false,
@@ -84,6 +86,13 @@ const notOnSlurm = (name: string): Error =>
         : 'Leave it out, or run on this host: --on local',
   })
 
+const OF_A_MACHINE = ['keep', 'coverage'] as const
+
+const noMachine = (name: string): Error =>
+  usageError('NO_MACHINE', `--${name} needs a machine, and --build-only starts none`, {
+    remedy: 'Leave one of them out',
+  })
+
 /** Options that an interrupted run has in its record. */
 const OF_A_NEW_RUN = [
   'kernel',
@@ -91,6 +100,7 @@ const OF_A_NEW_RUN = [
   'flavour',
   'grep',
   'bail',
+  'buildOnly',
   'cold',
   'coverage',
   'retries',
@@ -98,8 +108,12 @@ const OF_A_NEW_RUN = [
   'shard',
 ] as const
 
+/** `buildOnly` → `--build-only` */
+const flagOf = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
 function requireAlone(flag: string, options: RunOptions, suites: readonly string[]): void {
-  const more = OF_A_NEW_RUN.filter(name => options[name] !== undefined).map(name => `--${name}`)
+  const more = OF_A_NEW_RUN.filter(name => options[name] !== undefined).map(flagOf)
   const [first] = [...suites, ...more]
   if (first === undefined) return
   throw usageError('RESUME_ALONE', `${flag} uses the run's own options: ${first} cannot be given`, {

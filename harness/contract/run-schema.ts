@@ -60,6 +60,7 @@ export const request = z.object({
   suites: list,
   grep: text.exactOptional(),
   bail: flag.exactOptional().describe('stop after the first test that does not pass'),
+  buildOnly: flag.exactOptional().describe('no machine was started'),
   cold: flag,
   coverage: flag,
   retries: number.describe('maximum of retries of a failed test'),

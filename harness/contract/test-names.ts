@@ -8,5 +8,8 @@ export const PROGRAM_RUN = 'the program runs to its end, and the kernel log is c
 export const SUITE_END =
   'after the last test: the modules unload, the kernel log is clean, nothing leaked'
 
+/** Test of the basics that needs no machine. */
+export const BUILDS = 'the modules build without a warning'
+
 /** Test of the basics on which its others stand. */
 export const LOADS_AND_UNLOADS = 'the modules load and unload, twice'

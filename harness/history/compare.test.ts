@@ -192,6 +192,13 @@ t.test('tests that were not asked for are not gone', async t => {
   t.match(compare(view, past, { against: 'last' }), { changes: [], unchanged: 1 })
 })
 
+t.test('nor are those that a run without machines skips', async t => {
+  const view = viewWith({ it: 'fail', other: 'skip' }, { request: { ...request, buildOnly: true } })
+  const past = pastWith([{ it: 'pass', other: 'pass' }])
+  t.match(compare(view, past, { against: 'last' }).changes, [{ test: 'it', change: 'regressed' }])
+  t.equal(compare(view, past, { against: 'last' }).changes.length, 1)
+})
+
 t.test('a module that does not build any more is a regression of its own', async t => {
   const name = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
   const events = madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } }).filter(

@@ -63,7 +63,8 @@ function testsOf(now: HistoryEntry, before: readonly HistoryEntry[], isWhole: bo
   // A file has a result only if it failed as a whole; without one it is fixed.
   const { ends = {} } = before.at(-1) ?? {}
   if (WHOLE_FILE in ends && names.size > 0) names.add(WHOLE_FILE)
-  if (!isWhole) return [...names]
+  // What a part of a run leaves out is not gone.
+  if (!isWhole) return [...names].filter(test => now.ends[test] !== 's')
   // A file that failed as a whole does not list its tests.
   const last = before.findLast(({ ends }) => !(WHOLE_FILE in ends))
   for (const test of Object.keys(last?.ends ?? {})) names.add(test)

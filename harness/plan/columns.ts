@@ -65,6 +65,11 @@ function requireUsed(name: string, columns: readonly Column[]): void {
   throw notOf(first.kernel, name, first.source)
 }
 
+/** @throws ModproveError why no machine boots the kernel of a column, if that is known */
+export function requireBootable(columns: readonly Column[]): void {
+  for (const { source } of columns) if (source.cannotBoot !== undefined) throw source.cannotBoot
+}
+
 /** The flavours of a kernel: those that were asked for, or the one of prebuilt kernels. */
 function flavoursOf(
   { source }: ChosenKernel,

@@ -35,6 +35,8 @@ export interface MachineOptions {
   readonly accelerator: Accelerator
   /** Boot every machine instead of restoring it from a template. */
   readonly cold: boolean
+  /** Start none: its jobs have the verdict on the build, and skip the rest. */
+  readonly onlyBuilt?: boolean
 }
 
 /** The part of a job that does not depend on its column. */
@@ -56,12 +58,12 @@ export interface PreparedColumn {
  *
  * @param targets of the kernel's own tests
  * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1), `CONFIGURATION` (exit 2) and those of
- * the kernel's build (exit 3)
+ * the kernel's build (exit 3); why no machine boots it (exit 2)
  */
 export async function prepareColumn(
   project: Project,
   column: Column,
-  { accelerator, cold }: MachineOptions,
+  { accelerator, cold, onlyBuilt = false }: MachineOptions,
   work: Work,
   targets: readonly string[] = [],
 ): Promise<PreparedColumn> {
@@ -74,6 +76,7 @@ export async function prepareColumn(
   const packages = await requirePackages(project.guest.packages ?? [], work)
   const selftests = await requireSelftests(project, source, targets, work)
   const kernel = await requireKernel({ source, flavour, ...work })
+  if (kernel.cannotBoot !== undefined && !onlyBuilt) throw kernel.cannotBoot
   const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
   const isAtBoot = ({ name }: KernelModule): boolean => kernel.atBoot.includes(name)
   const kernelModules = neededModules(built, kernel.modules).filter(module => !isAtBoot(module))
@@ -119,9 +122,10 @@ export async function prepareColumn(
     title: columnTitle(columnRef(column)),
     ssh,
   }
-  const template = cold
-    ? {}
-    : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
+  const template =
+    cold || onlyBuilt
+      ? {}
+      : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
   const { atBoot } = kernel
   const own = { parameters: project.parameters, kernelModules, atBoot }
@@ -129,11 +133,12 @@ export async function prepareColumn(
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
   const kernelTests = await kernelTestsOf(kernel, selftests)
   const known = { project, knownFindings, knownFlavours, kernelTests, kernelConfig: kernel.config }
+  const how = { ...known, onlyBuilt }
   return {
     kernel,
     setup,
     module: built,
-    job: (ref, file, folder, options) => ({ ...setup, ...known, ref, file, folder, ...options }),
+    job: (ref, file, folder, options) => ({ ...setup, ...how, ref, file, folder, ...options }),
   }
 }
 

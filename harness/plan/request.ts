@@ -28,6 +28,8 @@ export interface RunRequest {
   readonly cold: boolean
   /** Report the module's coverage; needs a flavour that counts. */
   readonly coverage: boolean
+  /** Start no machine: build the modules, and skip what needs one. */
+  readonly buildOnly?: boolean
   /** How often a failed test is retried, on a fresh machine; default 0. */
   readonly retries?: number
   /** Timeout of every test in milliseconds, in place of the declared one. */
@@ -52,6 +54,7 @@ export const recordedRequest = (request: PlanRequest): RecordedRequest => ({
   suites: request.suites,
   ...defined({ grep: request.grep }),
   ...(request.bail ? { bail: true } : {}),
+  ...(request.buildOnly === true ? { buildOnly: true } : {}),
   cold: request.cold,
   coverage: request.coverage,
   retries: request.retries ?? 0,

@@ -64,6 +64,8 @@ export interface Job extends MachineSetup {
   readonly kernelTests: KernelTests
   /** File with the kernel's complete configuration. */
   readonly kernelConfig: string
+  /** No machine is started. */
+  readonly onlyBuilt: boolean
   /** Known false alarms, of every kernel. */
   readonly knownFindings: readonly KnownFinding[]
   /** Folder of the job's part of the record; exists. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { FindingReport, RunEvent } from '../contract/events.js'
 import { projectOf } from '../project/project.js'
-import { SUITE_END } from '../contract/test-names.js'
+import { BUILDS, SUITE_END } from '../contract/test-names.js'
 import { withTap } from './with-tap.js'
 import type { Job } from '../session/job.js'
 import type { TryResult } from './try-result.js'
@@ -39,6 +39,8 @@ interface Toy {
   readonly remaining?: Job['remaining']
   readonly bail?: boolean
   readonly keep?: Job['keep']
+  /** Warnings of a module that is only built. */
+  readonly onlyBuilt?: readonly string[]
   /** Why its machines were booted, in turn. */
   readonly notRestored?: readonly (string | undefined)[]
 }
@@ -69,6 +71,8 @@ async function ran(t: Test, toy: Toy) {
     retries: toy.retries ?? 0,
     bail: toy.bail ?? false,
     keep: toy.keep,
+    onlyBuilt: toy.onlyBuilt !== undefined,
+    warnings: toy.onlyBuilt ?? [],
     ssh: { privateKeyFile: '/key' },
     ...(remaining === undefined ? {} : { remaining }),
   } as unknown as Job
@@ -153,6 +157,22 @@ t.test('at the end without a machine it is said why there is none', async t => {
   const failing = { one: [fails], two: [fails], three: [fails] }
   const failed = await ran(t, { tried: failing })
   t.equal(failed.reasons.at(-1), `${none}each was thrown away after a failed test`)
+})
+
+t.test('where no machine is started, the build has a verdict, and the rest is skipped', async t => {
+  const suite = `
+import { suite } from 'modprove'
+const test = suite('toy')
+test(${JSON.stringify(BUILDS)}, (t, guest) => t.strictSame(guest.modules.warnings, []))
+test('one', () => {})
+`
+  const [built, one, end] = [BUILDS, 'one', SUITE_END]
+  const clean = await ran(t, { suite, onlyBuilt: [] })
+  t.strictSame(clean.results, [`${built}: pass`, `${one}: skip`, `${end}: skip`])
+  t.equal(clean.reasons[0], 'needs a machine, and --build-only starts none')
+  t.equal(clean.done, '')
+  const warned = await ran(t, { suite, onlyBuilt: ['ring.c:7:3: warning: a'] })
+  t.equal(warned.results[0], `${built}: fail`)
 })
 
 t.test('a suite runs on one machine to its end', async t => {

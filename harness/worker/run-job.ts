@@ -14,6 +14,7 @@ import type { JobContext, JobSite } from './job-site.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
 import { unmetNeed } from './needs.js'
+import { ofBuild } from './of-build.js'
 import { isSound, notRun, type TryResult } from './try-result.js'
 import { runAfterOthers } from './run-after-others.js'
 import { runTest } from './run-test.js'
@@ -110,6 +111,11 @@ async function resultOf(
   const unmet = unmetNeed(suite.options.needs, kernel) ?? unmetNeed(options.needs, kernel)
   if (unmet !== undefined) {
     const result = notRun('skip', unmet)
+    results.add(name, result)
+    return result
+  }
+  if (site.job.onlyBuilt) {
+    const result = await ofBuild(test, site.job)
     results.add(name, result)
     return result
   }

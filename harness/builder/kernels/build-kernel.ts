@@ -61,7 +61,13 @@ export function buildKernel(
       await stillSame()
       // Now, because the source does not stay unpacked.
       await requireExports({ source: source.id, sourceTree: tree }, request)
-      return { release: release.trim(), modules, atBoot: [], ...(await toolchainOf(source)) }
+      return {
+        release: release.trim(),
+        modules,
+        atBoot: [],
+        missing: [],
+        ...(await toolchainOf(source)),
+      }
     } finally {
       await rm(output, { recursive: true, force: true })
     }

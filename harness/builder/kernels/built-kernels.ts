@@ -23,6 +23,10 @@ export const kernelRecord = z.object({
     .array(z.string())
     .default([])
     .describe("modules that init loads for the machine's devices, in this order"),
+  missing: z
+    .array(z.string())
+    .default([])
+    .describe('drivers that a machine needs, and that it does not have'),
   toolchain: z
     .object({
       cc: z.string().describe('its command: `gcc-14`'),

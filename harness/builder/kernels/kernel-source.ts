@@ -20,6 +20,8 @@ export interface KernelSource {
   readonly tree: string
   /** Why it is unavailable; then it cannot be built. */
   readonly unavailable?: ModproveError
+  /** Why no machine boots it; modules are built for it all the same. */
+  readonly cannotBoot?: ModproveError
   /** The compiler that builds it and its modules; absent: the host's gcc. */
   readonly compiler?: string
   /**

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from '../../platform/files/cache-folder.js'
+import { defined } from '../../platform/pick.js'
 import { buildKernel, imageName, type KernelRequest } from './build-kernel.js'
 import { kernelName, kernelRecord, type KernelRecord } from './built-kernels.js'
 import { compilerVersion } from '../compiler.js'
@@ -8,6 +9,7 @@ import type { Flavour } from './flavours.js'
 import { formatFragment, optionsFor, type ConfigOption } from './fragment.js'
 import { contentKey } from '../hash.js'
 import type { KernelSource } from './kernel-source.js'
+import { driversMissing } from '../prebuilt/installed-modules.js'
 import { stored } from '../store.js'
 import type { KernelBuild } from '../types.js'
 
@@ -55,6 +57,7 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
     config: join(folder, 'tree/.config'),
     modules: value.modules.map(module => ({ ...module, file: join(folder, module.file) })),
     atBoot: value.atBoot,
+    ...defined({ cannotBoot: source.cannotBoot ?? driversMissing(value) }),
   }
 }
 

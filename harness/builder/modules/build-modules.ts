@@ -15,6 +15,7 @@ import { dependenciesOf, readModinfo } from './modinfo.js'
 import { copySources } from './module-files.js'
 import type { BuildFolder } from './module-output.js'
 import { requestedFirmware } from './requested-firmware.js'
+import { sparseForm } from './sparse.js'
 import type { KernelBuild } from '../types.js'
 
 /** On a typical host; make has little to run in parallel. */
@@ -34,6 +35,7 @@ export const moduleRecord = z.object({
   coverageNotes: z.array(z.string()),
   sources: z.array(z.string()),
   warnings: z.array(z.string()),
+  sparse: z.array(sparseForm),
   ignored: z.array(z.string()).describe('one line per setting that Kbuild ignores'),
 })
 
@@ -102,6 +104,7 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
     coverageNotes,
     sources,
     warnings: made.flatMap(({ output }) => warningsOf(output)),
+    sparse: made.flatMap(({ sparse }) => sparse ?? []),
     ignored,
   }
 }

@@ -157,12 +157,38 @@ void t.test('each warning keeps its context lines', t => {
     "module/driver.c:3:13: warning: 'f' defined but not used [-Wunused-function]\n    3 | static void f(void)\n      |             ^",
     'WARNING: modpost: missing MODULE_DESCRIPTION() in driver.o',
   ])
-  t.strictSame(warningsOf(failed), [])
   const other = `warning: the compiler differs from the one used to build the kernel
   The kernel was built by: gcc (Toy) 11.4.0
   You are using:           gcc-11 (Toy) 11.2.0
 `
   t.strictSame(warningsOf(other), [], 'what is said of the host is no warning of the module')
+  const lines = `In file included from include/linux/string.h:306,
+                 from module/driver.c:3:
+In function 'fortify_memcpy_chk',
+    inlined from 'driver_init' at module/driver.c:13:2:
+include/linux/fortify-string.h:404:25: warning: call to '__write_overflow_field'
+  404 |                         __write_overflow_field(p_size_field, size);
+module/driver.c: In function 'driver_exit':
+include/linux/minmax.h:80:22: warning: comparison between pointer and integer
+   80 | #define __cmp_op_min <
+module/driver.c:12:17: note: in expansion of macro 'min'
+module/driver.c:20:5: error: undefined identifier 'ring'
+module/driver.c:11:30: warning: incorrect type in argument 1 (different address spaces)
+module/driver.c:11:30:    expected void [noderef] __user *to
+driver.c:8:5: warning: no previous prototype for function 'ring_read' [-Wmissing-prototypes]
+int ring_read(char *to)
+    ^
+driver.c:8:1: note: declare 'static' if the function is not intended to be used outside
+int ring_read(char *to)
+^
+static
+1 warning generated.
+Skipping BTF generation
+`.split('\n')
+  const parts = [[4, 3, 5], [7, 8, 9], [10], [11, 12], [13, 14, 15, 16, 17, 18]]
+  const expected = parts.map(part => part.map(at => lines[at]).join('\n'))
+  t.strictSame(warningsOf(lines.join('\n')), expected, 'also of sparse and clang')
+  t.strictSame(warningsOf('  CC [M]  /build/driver.o\n'), [])
   t.end()
 })
 

@@ -13,6 +13,14 @@ const FAILED_STEP = /^make(\[\d+\])?: \*\*\* \[.*\] Error \d+$/
 const ERROR = /\berror: |^ERROR: |\bundefined reference to |^make(\[\d+\])?: \*\*\* /
 const OTHER_COMPILER = /^warning: the compiler differs from the one used to build the kernel$/
 const MOST_LINES = 60
+/** An error of sparse does not end the build. */
+const WARNING = /\bwarning: |^WARNING: |^\S+:\d+:\d+: error: /
+/** Source lines and notes; sparse has its place before each of its lines. */
+const OF_WARNING = /^\s|^[^:]+(:\d+)*: note: |^\S+:\d+:\d+: {2}/
+/** clang has its marks below a source line, which begins as in its file. */
+const MARKS = /^ *[~^]/
+/** Where gcc has a function's body, above the warning. */
+const INLINED = /^ +inlined from /
 
 const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test(line)
 
@@ -84,23 +92,27 @@ function firstPlace(lines: readonly string[], own: readonly string[] = []): Sour
   return undefined
 }
 
-/** Returns gcc's and modpost's warnings, each with its context lines. */
+/** Returns warnings of gcc, clang, modpost and sparse, each with its context lines. */
 export function warningsOf(output: string): readonly string[] {
   const warnings: string[] = []
   let current: string[] | undefined
+  let inlined: string[] = []
   const end = () => {
     if (current) warnings.push(current.join('\n'))
     current = undefined
   }
-  for (const line of toolLinesOf(output)) {
-    if (/\bwarning: |^WARNING: /.test(line)) {
+  const lines = toolLinesOf(output)
+  for (const [at, line] of lines.entries()) {
+    const isMarked = lines.slice(at, at + 2).some(each => MARKS.test(each))
+    if (WARNING.test(line)) {
       end()
       // Of Kbuild, about this host: a distribution's compiler has point releases, too.
-      current = OTHER_COMPILER.test(line) ? undefined : [line]
-    } else if (current && /^\s|^[^:]+: (note|In function)/.test(line)) {
+      current = OTHER_COMPILER.test(line) ? undefined : [line, ...inlined]
+    } else if (current && (isMarked || OF_WARNING.test(line))) {
       current.push(line)
     } else {
       end()
+      inlined = INLINED.test(line) ? [...inlined, line] : []
     }
   }
   end()

@@ -8,6 +8,7 @@ import { narrowToModule } from './in-tree.js'
 import { moduleFailure, noModule } from './module-failure.js'
 import { calledAsKnown, namingOptions, type BuildFolder } from './module-output.js'
 import { prepareFolder } from './prepare.js'
+import { sparseReport, type SparseReport } from './sparse.js'
 import type { KernelBuild, Work } from '../types.js'
 
 /** For traces: lines, and no tail calls, which replace the frame of their caller. */
@@ -19,6 +20,8 @@ export interface ModuleRequest extends Work {
   readonly project: Pick<Project, 'root' | 'module'>
   /** Compile for coverage (GCOV_PROFILE), for kernels with CONFIG_GCOV_KERNEL. */
   readonly coverage?: boolean
+  /** Version of sparse, which then reads the sources; the compiler warns as `W=1` asks. */
+  readonly sparse?: string
 }
 
 export interface MadeFolder {
@@ -26,6 +29,8 @@ export interface MadeFolder {
   readonly modules: readonly string[]
   /** Make's output, with files named as the user knows them. */
   readonly output: string
+  /** Of sparse; undefined if it was not asked for. */
+  readonly sparse: SparseReport | undefined
 }
 
 /**
@@ -39,7 +44,7 @@ export async function makeFolder(
   symbols: readonly string[],
   request: ModuleRequest,
 ): Promise<MadeFolder> {
-  const { kernel, coverage, signal } = request
+  const { kernel, coverage, sparse, signal } = request
   const { build, name, tree } = place
   const folder = join(build, name)
   if (prepare !== undefined) await prepareFolder(place, prepare, kernel, signal)
@@ -63,6 +68,8 @@ export async function makeFolder(
   const line = [
     ...makeVariables(kernel.toolchain.cc),
     ...Object.entries(words).map(([variable, value]) => `${variable}=${value}`),
+    ...(sparse === undefined ? [] : ['W=1']),
+    ...['-C', tree, 'modules'],
   ]
   // In the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files wins.
   const env = {
@@ -70,12 +77,17 @@ export async function makeFolder(
     GCOV_PROFILE: coverage === true ? 'y' : '',
   }
   const $ = script({ cwd: folder, signal, env })
-  const { exitCode, stdout } = await $`make ${line} -C ${tree} modules 2>&1`.nothrow()
+  const { exitCode, stdout } = await $`make ${line} 2>&1`.nothrow()
   signal.throwIfAborted()
   const output = calledAsKnown(stdout, place)
   if (exitCode !== 0) throw await moduleFailure(output, place, request)
   const order = await readFile(join(folder, 'modules.order'), 'utf8').catch(() => '')
   const objects = order.split('\n').filter(object => object !== '')
   if (objects.length === 0) throw await noModule(place, kernel)
-  return { modules: objects.map(path => resolve(folder, path.replace(/\.k?o$/, ''))), output }
+  const modules = objects.map(path => resolve(folder, path.replace(/\.k?o$/, '')))
+  if (sparse === undefined) return { modules, output, sparse }
+  // A make of its own: the objects are there, and what it says is sparse's.
+  const checked = await $`make ${line} C=2 CHECK=sparse 2>&1`.nothrow()
+  signal.throwIfAborted()
+  return { modules, output, sparse: sparseReport(checked, place) }
 }

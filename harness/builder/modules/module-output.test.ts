@@ -23,6 +23,7 @@ void t.test('the module’s files have the user’s names, on old and new kernel
     ['./../common/x.h:1:3: error: no', 'common/x.h:1:3: error: no'],
     ['sub/own.h:1:3: error: no', 'ring/sub/own.h:1:3: error: no'],
     ['In file included from ring.c:4:', 'In file included from ring/ring.c:4:'],
+    ["    inlined from 'f' at ring.c:4:2:", "    inlined from 'f' at ring/ring.c:4:2:"],
     ['                 from include/ring.h:4:', '                 from ring/include/ring.h:4:'],
     [
       '/cache/kernels/6.1/tree/include/linux/list.h:1:2: note: a',

@@ -12,9 +12,9 @@ export interface BuildFolder {
   readonly tree: string
 }
 
-/** Where gcc starts a line with a file of the module, or with where it was included from. */
+/** Where gcc starts a line with a file of the module, or with where it came from. */
 const RELATIVE =
-  /^((?:In file included from |\s+from )?)([\w+.-][\w.+/-]*)(?=:(?:\d| In function | At top level))/gm
+  /^((?:In file included from |\s+from |\s+inlined from .* at )?)([\w+.-][\w.+/-]*)(?=:(?:\d| In function | At top level))/gm
 
 /** Returns make's output with the modules' files named as the user knows them. */
 export const calledAsKnown = (output: string, { build, name, tree }: BuildFolder): string =>

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { defined } from '../../platform/pick.js'
 import { buildModules, moduleRecord } from './build-modules.js'
 import { contentKey } from '../hash.js'
 import type { ModuleRequest } from './make-folder.js'
@@ -14,14 +15,15 @@ const KEPT_DAYS = 7
  * Returns the project's modules for one kernel, from the cache or newly built.
  * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) with gcc's and modpost's lines,
  * `PREPARE_FAILED`, `NO_MODULE`, `MODULE_TWICE` (exit 1); `VERMAGIC` if the kernel's tree does not
- * match its release
+ * match its release; `SPARSE_FAILED`
  */
 export async function requireModule(request: ModuleRequest): Promise<ModuleBuild> {
-  const { kernel, project, coverage = false } = request
+  const { kernel, project, coverage = false, sparse } = request
   const key = contentKey({
     recipe: String(RECIPE),
     kernel: kernel.key,
     flags: coverage ? 'coverage' : '',
+    ...defined({ sparse }),
     content: await moduleContent(project.module),
   })
   const { folder, value } = await stored(

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { usageError } from '../../platform/errors.js'
+import { defined } from '../../platform/pick.js'
 import { script } from '../../platform/process/script.js'
 import { during } from '../../platform/terminal/progress.js'
 import { seriesOf } from '../../platform/text/version.js'
@@ -19,7 +20,7 @@ import {
   sourceOf,
 } from './build-folder.js'
 import { installedModules } from './installed-modules.js'
-import { lackingOptions } from './lacking-options.js'
+import { lackingOptions, whyNoMachine } from './lacking-options.js'
 
 const COPY_SECONDS = 20
 /**
@@ -44,13 +45,14 @@ export async function builtKernel(path: string, work: Work): Promise<KernelSourc
   const kernel = `built:${output}`
   const content = await contentOf(output, work.signal)
   await requireCompiler(kernel, config, work)
-  const lacks = lackingOptions(kernel, config)
+  const lacks = lackingOptions(config)
   return {
     series: seriesOf(release),
     release,
     id: `${kernel} ${content}`,
     name: `built-${basename(output).replaceAll(/[^\w.-]/g, '_')}-${contentKey({ output }).slice(0, 6)}-${release}`,
     tree: await sourceOf(output),
+    ...defined({ cannotBoot: whyNoMachine(kernel, config) }),
     install: folder => {
       // Once a kernel, and not in each run.
       for (const line of lacks) work.progress.say(`${kernel} ${line}`)

@@ -33,7 +33,7 @@ export interface Installation {
 /**
  * Unpacks a distribution's kernel, its modules and headers, and the compiler that it was built
  * with.
- * @throws ModproveError `DOWNLOAD_FAILED`, `NO_COMPILER_FOR_KERNEL`, `DRIVERS_MISSING`
+ * @throws ModproveError `DOWNLOAD_FAILED`, `NO_COMPILER_FOR_KERNEL`
  */
 export async function installDistribution(
   { folder, home, parts, suite, base }: Installation,

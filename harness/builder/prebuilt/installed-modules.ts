@@ -1,9 +1,10 @@
 import { access, readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { kernelName } from '../../contract/kernel-name.js'
-import { usageError } from '../../platform/errors.js'
+import { usageError, type ModproveError } from '../../platform/errors.js'
 import { script } from '../../platform/process/script.js'
 import type { KernelModule } from '../types.js'
+import { OR_ONLY_BUILT } from './lacking-options.js'
 
 /** What a machine on PCI needs of its kernel, and what it does without. */
 const DRIVERS = { needed: ['virtio_pci', 'virtio_net'], useful: ['virtio_rng', 'virtio_blk'] }
@@ -14,13 +15,14 @@ export interface InstalledModules {
   readonly modules: readonly KernelModule[]
   /** Names of those that a machine's devices need, in an order in which they load. */
   readonly atBoot: readonly string[]
+  /** Drivers that a machine needs, and that the kernel does not have. */
+  readonly missing: readonly string[]
 }
 
 /**
  * The modules that a distribution's packages hold, as depmod(8) reads them.
  * @param root of its file system
  * @param folder with which their paths begin
- * @throws ModproveError `DRIVERS_MISSING` if a machine would be unreachable
  */
 export async function installedModules(
   root: string,
@@ -50,23 +52,30 @@ export async function installedModules(
       }
     })
   const builtin = (await readFile(join(at, 'modules.builtin'), 'utf8')).split('\n').map(nameOf)
-  return { release, modules, atBoot: driversOf(release, modules, new Set(builtin)) }
+  return { release, modules, ...driversOf(modules, new Set(builtin)) }
 }
 
 /** `kernel/drivers/net/virtio-net.ko.xz` → `virtio_net` */
 const nameOf = (path: string): string => kernelName(basename(path).replace(/\.ko(\.\w+)?$/, ''))
 
+/** Why no machine with these would be reached: `DRIVERS_MISSING`; undefined if one is. */
+export function driversMissing({
+  release,
+  missing,
+}: Pick<InstalledModules, 'release' | 'missing'>): ModproveError | undefined {
+  if (missing.length === 0) return undefined
+  return usageError('DRIVERS_MISSING', `Kernel ${release} has no ${missing.join(', ')}`, {
+    remedy: `A machine is reached by virtio on PCI: name a kernel that has it, ${OR_ONLY_BUILT}`,
+  })
+}
+
 function driversOf(
-  release: string,
   modules: readonly KernelModule[],
   builtin: ReadonlySet<string>,
-): readonly string[] {
+): Pick<InstalledModules, 'atBoot' | 'missing'> {
   const known = new Map(modules.map(module => [module.name, module]))
   const missing = DRIVERS.needed.filter(name => !known.has(name) && !builtin.has(name))
-  if (missing.length > 0)
-    throw usageError('DRIVERS_MISSING', `Kernel ${release} has no ${missing.join(', ')}`, {
-      remedy: 'A machine is reached by virtio on PCI: name a kernel that has it',
-    })
   const drivers = [...DRIVERS.needed, ...DRIVERS.useful].flatMap(name => known.get(name) ?? [])
-  return [...new Set(drivers.flatMap(({ name, depends }) => [...depends, name]))]
+  const atBoot = [...new Set(drivers.flatMap(({ name, depends }) => [...depends, name]))]
+  return { atBoot, missing }
 }

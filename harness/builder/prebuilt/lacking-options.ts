@@ -1,4 +1,4 @@
-import { usageError } from '../../platform/errors.js'
+import { usageError, type ModproveError } from '../../platform/errors.js'
 import { optionsIn } from '../../platform/text/kernel-config.js'
 
 /** Without one of these, no machine boots or is reached. */
@@ -21,23 +21,28 @@ const COSTS: Readonly<Record<string, string>> = {
   PAGE_OWNER: 'leaked pages name no line',
 }
 
+/** For errors: what can be done for a kernel that does not boot. */
+export const OR_ONLY_BUILT = 'or only build modules for it: --build-only'
+
 /**
- * What the harness would use of a kernel that lacks it, a line each.
+ * Why no machine with this kernel would be reached: `OPTIONS_LOST` (exit 2); undefined if one is.
  * @param kernel how messages name it
  * @param config its complete configuration
- * @throws ModproveError `OPTIONS_LOST` (exit 2) if no machine would be reached
  */
-export function lackingOptions(kernel: string, config: string): readonly string[] {
+export function whyNoMachine(kernel: string, config: string): ModproveError | undefined {
   const set = optionsIn(config)
   const needed = NEEDED.filter(name => !set.has(`CONFIG_${name}`))
-  if (needed.length > 0)
-    throw usageError(
-      'OPTIONS_LOST',
-      `${kernel} lacks options without which no machine is reached`,
-      {
-        remedy: `Build it with:\n${needed.map(name => `  CONFIG_${name}=y`).join('\n')}`,
-      },
-    )
+  if (needed.length === 0) return undefined
+  const what = `${kernel} lacks options without which no machine is reached`
+  const lines = needed.map(name => `  CONFIG_${name}=y\n`)
+  return usageError('OPTIONS_LOST', what, {
+    remedy: `Build it with:\n${lines.join('')}${OR_ONLY_BUILT}`,
+  })
+}
+
+/** What the harness would use of a kernel that lacks it, a line each. @param config as above */
+export function lackingOptions(config: string): readonly string[] {
+  const set = optionsIn(config)
   return Object.entries(COSTS)
     .filter(([name]) => !set.has(`CONFIG_${name}`))
     .map(([name, cost]) => `has no CONFIG_${name}: ${cost}`)

@@ -6,6 +6,7 @@ import { mutantsCommand, bisectCommand } from './searches.js'
 import {
   initCommand,
   buildCommand,
+  checkCommand,
   doctorCommand,
   kernelsCommand,
   cleanCommand,
@@ -29,6 +30,7 @@ export const commands: readonly CommandSpec<object>[] = [
   mutantsCommand,
   bisectCommand,
   buildCommand,
+  checkCommand,
   shellCommand,
   doctorCommand,
   kernelsCommand,

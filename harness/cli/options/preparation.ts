@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../command.js'
 import { compilerOption, flavourOption, kernelOption, qemuOption } from '../selection.js'
 import type { BuildOptions } from '../../commands/build.js'
+import type { CheckOptions } from '../../commands/check.js'
 import type { CleanOptions } from '../../commands/clean.js'
 import type { DoctorOptions } from '../../commands/doctor.js'
 import type { InitOptions } from '../../commands/init.js'
@@ -41,6 +42,19 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     },
   },
   load: () => import('../../commands/build.js'),
+}
+
+export const checkCommand: CommandSpec<CheckOptions> = {
+  name: 'check',
+  summary: "Read the module's sources with W=1, sparse and checkpatch; build it, and run nothing.",
+  examples: [
+    ['modprove check', 'on 6.1 plain; exit status 1 when there is a finding'],
+    ['modprove check --kernel 6.1,7.3,distro:trixie', 'what several kernels find is told once'],
+    ['modprove check --compiler gcc-12,clang-16', 'warnings of two compilers'],
+  ],
+  outlivesReader: true,
+  options: { kernel: kernelOption, compiler: compilerOption, flavour: flavourOption },
+  load: () => import('../../commands/check.js'),
 }
 
 export const doctorCommand: CommandSpec<DoctorOptions> = {

@@ -28,6 +28,7 @@ export const runCommand: CommandSpec<RunOptions> = {
     ['modprove run ring teardown', 'two suites, by name; files and globs work too'],
     ['modprove run --kernel 6.1,6.12 --flavour plain,debug', 'four columns'],
     ['modprove run --compiler gcc-12,clang-16', 'the same kernel and module by two compilers'],
+    ['modprove run basics --kernel distro:bookworm/rt --build-only', 'whether the modules build'],
     ['modprove run ring --grep C7 --keep', 'one test; the machine stays up for inspection'],
     ['modprove run --flavour debug --coverage', 'code of the module that no test reaches'],
     [

@@ -87,8 +87,9 @@ async function build(
   { project, plan, request, ledger, signal, progress }: Site,
 ): Promise<PreparedColumn> {
   const since = performance.now()
-  const machines = { accelerator: plan.accelerator, cold: request.cold }
-  const targets = kselftestTargets(plan.suites.map(({ file }) => file))
+  const { cold, buildOnly: onlyBuilt = false } = request
+  const machines = { accelerator: plan.accelerator, cold, onlyBuilt }
+  const targets = onlyBuilt ? [] : kselftestTargets(plan.suites.map(({ file }) => file))
   const prepared = await prepareColumn(project, column, machines, { signal, progress }, targets)
   ledger.emit({
     type: 'column',

@@ -7,6 +7,7 @@ import type { Project } from '../../project/project.js'
 export interface SelectionOptions extends ColumnsOptions {
   grep?: string
   bail?: boolean
+  buildOnly?: boolean
   cold?: boolean
   coverage?: boolean
   retries?: number
@@ -19,7 +20,7 @@ export interface SelectionOptions extends ColumnsOptions {
  */
 export const newRequest = (
   suites: readonly string[],
-  { grep, bail, cold, coverage, retries, timeout, ...columns }: SelectionOptions,
+  { grep, bail, buildOnly, cold, coverage, retries, timeout, ...columns }: SelectionOptions,
   project: Pick<Project, 'run'>,
 ): PlanRequest => ({
   suites,
@@ -29,5 +30,5 @@ export const newRequest = (
   coverage: coverage ?? false,
   keep: false,
   retries: retries ?? project.run.retries ?? 0,
-  ...defined({ grep, timeoutMs: timeout === undefined ? undefined : timeout * 1000 }),
+  ...defined({ grep, buildOnly, timeoutMs: timeout === undefined ? undefined : timeout * 1000 }),
 })

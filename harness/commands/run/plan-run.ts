@@ -10,7 +10,7 @@ import { recordsOf } from '../../record/record.js'
 import { readRun } from '../../record/require-run.js'
 import type { RunView } from '../../record/view.js'
 import { chooseAccelerator } from '../../vm/index.js'
-import type { Column } from '../../plan/columns.js'
+import { requireBootable, type Column } from '../../plan/columns.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'
 import type { Planned } from '../../plan/make-plan.js'
@@ -53,6 +53,7 @@ export async function chooseJobs(
 ): Promise<ChosenJobs> {
   const suites = await suitesOf(request, context)
   const columns = await choose()
+  if (request.buildOnly !== true) requireBootable(columns)
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
   return { suites, columns, jobs: plannedJobs(columns, suites, request.suites.length > 0) }
 }
@@ -89,7 +90,8 @@ export async function planRun(
       ? undefined
       : await readRun(await findRecord(request.baseline, recordsOf(project)))
   await calibrateDeadlines(progress)
-  const accelerator = await chooseAccelerator(request.accelerator, { signal, progress })
+  const wanted = request.buildOnly === true ? 'tcg' : request.accelerator
+  const accelerator = await chooseAccelerator(wanted, { signal, progress })
   return { ...chosen, accelerator, fit, baseline }
 }
 

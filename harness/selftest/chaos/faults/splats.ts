@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FindingReport } from '../../../contract/events.js'
+import { pick } from '../../../platform/pick.js'
 import { traceText } from '../../../platform/text/source-text.js'
 import { allEnd } from '../expected.js'
 import type { Fault } from '../fault.js'
@@ -73,6 +74,23 @@ const kindsFault: Fault = {
   },
 }
 
+const DISTRIBUTION = 'distro:bookworm'
+
+const distributionFault: Fault = {
+  row: 3,
+  name: 'splats-distribution',
+  fault: 'a mistake that only the configuration of a distribution shows: HARDENED_USERCOPY',
+  expected: "green on plain; red on the distribution's kernel, with file:line in the module",
+  make: async lab => {
+    const plain = await lab.run(['run', 'hardened'])
+    lab.expect(plain, { hardened: { 'user-copy': 'pass', after: 'pass' } })
+    const shipped = await lab.run(['run', 'hardened', '--kernel', DISTRIBUTION])
+    lab.expect(shipped, { hardened: { 'user-copy': 'fail', after: 'pass' } })
+    await expectFindings(lab, shipped, pick(kinds, 'user-copy'), 'kinds')
+    lab.tell(`${DISTRIBUTION}: ${lab.said(shipped, 'hardened', 'user-copy')}`)
+  },
+}
+
 export const splatFaults = [
   inFlavour(
     'plain',
@@ -85,6 +103,7 @@ export const splatFaults = [
     'the same and KASAN, lockdep, UBSAN, DMA-API, bad page, sleep in atomic, lists, locks that are kept, soft lockup, RCU stall',
   ),
   kindsFault,
+  distributionFault,
 ]
 
 export const twoCpusFault: Fault = {

@@ -2,9 +2,6 @@
 /*
  * A module that leaves behind what outlives its callers and itself: text that is
  * written to /dev/leaver says what. For machines that are thrown away.
- *
- * Of checkpatch's advice, what speaks against a module for several kernels is left aside:
- * LINUX_VERSION_CODE CONSTANT_COMPARISON
  */
 #include <linux/delay.h>
 #include <linux/hrtimer.h>

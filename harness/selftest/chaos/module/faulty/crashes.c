@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What ends the task that does it.
- *
- * Of checkpatch's advice, what speaks against this file's purpose is left aside:
- * AVOID_BUG
  */
 #include <linux/bug.h>
 #include <linux/compiler.h>
