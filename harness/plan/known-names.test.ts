@@ -33,7 +33,7 @@ t.test('parameters and expected failures are of modules that are built', async t
   await t.rejects(required({ usr: {}, ring: { sise: 4, zzzzzz: 1 } }, 'rng'), {
     code: 'CONFIGURATION',
     exitCode: 2,
-    message: [
+    detail: [
       'modprove.config.json:3: parameters.usr: no module usr is built. There are ring, i2c_stub',
       'modprove.config.json:3: parameters.ring.sise: ring has no such parameter. Did you mean "size"? There are size, depth',
       'modprove.config.json:3: parameters.ring.zzzzzz: ring has no such parameter. There are size, depth',

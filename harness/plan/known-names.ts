@@ -53,6 +53,8 @@ export async function requireKnownNames(
     if (entry.what === 'load' && !names.includes(entry.module))
       await refuse('xfail', entry.module, `no module ${entry.module} is built`, names)
   if (mistakes.length === 0) return
-  const remedy = `Correct ${project.configFile}`
-  throw usageError('CONFIGURATION', mistakes.join('\n'), { remedy })
+  throw usageError('CONFIGURATION', 'The configuration names what the modules do not have', {
+    detail: mistakes.join('\n'),
+    remedy: `Correct ${project.configFile}`,
+  })
 }
