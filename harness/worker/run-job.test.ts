@@ -65,6 +65,8 @@ async function ran(t: Test, toy: Toy) {
     kernelConfig: '/dev/null',
     knownFlavours: ['plain'],
     modules: [],
+    kernelModules: [],
+    atBoot: [],
     folder,
     retries: toy.retries ?? 0,
     bail: toy.bail ?? false,
@@ -166,6 +168,8 @@ t.test('a suite that is written wrongly is wrong use; one that throws has failed
   const wrong = await ran(t, { suite: 'export {}' })
   t.strictSame(wrong.results, [`${WHOLE_FILE}: fail`])
   t.strictSame(wrong.kinds, ['wrong-use'])
+  const lacking = SUITE.replace("'toy'", "'toy', { modules: [{ name: 'no' }] }")
+  t.match(await ran(t, { suite: lacking }), { done: '', kinds: ['wrong-use'] })
   t.strictSame((await ran(t, { suite: 'throw new Error("no")' })).kinds, ['thrown'])
 })
 
