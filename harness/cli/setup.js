@@ -13,6 +13,9 @@ function stop(message, remedy) {
   process.exit(HARNESS_FAILED)
 }
 
+/** What npm prints of its own scripts, and apt-get of each package, is no news. */
+const ERRORS_ALONE = { stdio: ['ignore', 'ignore', 'inherit'] }
+
 /** @returns {boolean} whether the command ended with status 0 */
 function succeeds(command, args, options = {}) {
   return spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options }).status === 0
@@ -53,7 +56,7 @@ function installPackages(requirements, fail) {
   const env = ['env', 'DEBIAN_FRONTEND=noninteractive']
   for (const command of [['apt-get', 'update', '-q'], install]) {
     const [file, ...args] = [...sudo, ...env, ...command]
-    if (!succeeds(file, args, { stdio: ['ignore', 'ignore', 'inherit'] })) {
+    if (!succeeds(file, args, ERRORS_ALONE)) {
       fail(`"${command.join(' ')}" failed`, `run as root, and see what it says: ${byHand}`)
       return
     }
@@ -67,9 +70,8 @@ function installNpmPackages() {
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.log('modprove set-up: installing npm packages (npm ci)')
-  if (
-    !succeeds('npm', ['ci', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'])
-  ) {
+  const words = ['ci', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
+  if (!succeeds('npm', words, ERRORS_ALONE)) {
     stop('npm ci failed', 'see what it says above, then run: npm ci')
   }
   writeFileSync(stamp, lock)

@@ -17,6 +17,7 @@ import type { Accelerator } from '../contract/accelerator.js'
 import { columnTitle } from '../contract/column-title.js'
 import type { JobRef } from '../contract/events.js'
 import { defined, pick } from '../platform/pick.js'
+import { expectedOn } from '../project/expected-on.js'
 import { firmwareAdvice } from '../project/firmware-advice.js'
 import { mebibytes } from '../project/kernel-fields.js'
 import type { Project } from '../project/project.js'
@@ -28,7 +29,7 @@ import type { Hardware } from '../vm/index.js'
 import { columnRef, type Column } from './columns.js'
 import { missingFirmware } from './missing-firmware.js'
 import { kernelTestsOf, requireSelftests } from './kernel-tests.js'
-import { requireKnownModules } from './known-parameters.js'
+import { requireKnownNames } from './known-names.js'
 
 /** How a column's machines are started. */
 export interface MachineOptions {
@@ -80,7 +81,8 @@ export async function prepareColumn(
   const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
   const isAtBoot = ({ name }: KernelModule): boolean => kernel.atBoot.includes(name)
   const kernelModules = neededModules(built, kernel.modules).filter(module => !isAtBoot(module))
-  requireKnownModules(project.parameters, [...built.modules, ...kernelModules])
+  const xfail = expectedOn(project.xfail, { series: column.series, flavour: flavour.name })
+  await requireKnownNames(project, xfail, [...built.modules, ...kernelModules])
   const { firmware: named = [] } = project.guest
   const firmware = { named, missing: await missingFirmware(project, built.modules) }
   for (const [name, files] of Object.entries(firmware.missing))
@@ -128,7 +130,7 @@ export async function prepareColumn(
       : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
   const { atBoot } = kernel
-  const own = { parameters: project.parameters, kernelModules, atBoot }
+  const own = { project, kernelModules, atBoot }
   const told = { warnings: built.warnings, firmware, ...own }
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
   const kernelTests = await kernelTestsOf(kernel, selftests)

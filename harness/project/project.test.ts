@@ -83,6 +83,14 @@ void t.test('all that is wrong is reported together, with the file and the remed
     [
       {
         'modprove.config.json':
+          '{"flavours":{"slow":{}},"xfail":[{"what":"build","flavour":"slow","reason":"a"},{"what":"build","flavour":"debgu","reason":"a"}]}',
+      },
+      'CONFIGURATION',
+      /: xfail\[1\]\.flavour should be a flavour that is there: plain, .*, slow\. Did you mean "debug"\?$/,
+    ],
+    [
+      {
+        'modprove.config.json':
           '{"module":3,"modules":[{"foldr":".","make":{"V-1":"2","M":"x","A":5},"prepare":""}],"parameters":{"a":{"b":[]}}}',
       },
       'CONFIGURATION',

@@ -7,7 +7,7 @@ import { ModproveError, usageError } from '../platform/errors.js'
 import { readHint } from '../platform/files/lenient-json.js'
 import { configSchema, type ProjectConfig } from './config-schema.js'
 import type { ConfigFile } from './find-config.js'
-import { wrongBases } from './flavour-bases.js'
+import { wrongFlavours } from './flavour-names.js'
 import { missingPaths } from './missing-paths.js'
 
 /**
@@ -19,7 +19,7 @@ export async function readConfig(found: ConfigFile, state: string): Promise<Proj
   await requireFolder(state)
   const value = await writtenIn(found, state)
   const paths = await missingPaths(dirname(file), value)
-  const also = [...paths, ...(await wrongBases(value))]
+  const also = [...paths, ...(await wrongFlavours(value))]
   const verb = kind === 'none' ? 'Name another in' : 'Correct'
   const remedy = `${verb} ${file}${paths.length === 0 ? '' : `: its paths are relative to ${dirname(file)}`}`
   const where = kind === 'package' ? `${file}: "modprove"` : file

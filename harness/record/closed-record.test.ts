@@ -57,6 +57,9 @@ t.test(
     const closed = await closedEvents(t.testdir(), cut)
     t.match(closed.at(-1), { type: 'run-end', counts: { fail: 1, miss: 1 } })
     t.match(viewOf(cut).counts, { fail: 1, miss: 1 })
+    const wrong: RunEvent = { ...failed, problems: [{ kind: 'wrong-use', message: 'no run bit' }] }
+    const ends = await closedEvents(t.testdir(), [...cut.slice(0, -1), wrong])
+    t.match(ends.at(-1), { type: 'run-end', exitCode: 2 }, 'wrong use, where its suite is wrong')
   },
 )
 

@@ -1,5 +1,4 @@
 import type { JobRef, RunEvent, RunStart } from '../contract/events.js'
-import { exitCodeOf } from './exit-code.js'
 import { eventLines } from './read.js'
 import { RunProgress, type JobProgress } from './run-progress.js'
 import { CUT_OFF } from './misses.js'
@@ -86,8 +85,7 @@ async function surveyed(folder: string): Promise<Survey> {
   return { start, progress, ends: ends.map(event => ({ event })), lastAt }
 }
 
-function cutOff({ start, progress: { counts }, lastAt }: Survey): RunEvent {
+function cutOff({ start, progress: { counts, exitCode }, lastAt }: Survey): RunEvent {
   const durationMs = Date.parse(lastAt) - Date.parse(start.at)
-  const exitCode = exitCodeOf(counts)
   return { type: 'run-end', at: lastAt, durationMs, counts, exitCode, interrupted: true }
 }

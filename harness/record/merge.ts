@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isThere } from '../platform/files/is-there.js'
-import { usageError } from '../platform/errors.js'
+import { usageError, type ExitCode } from '../platform/errors.js'
 import type { Counts } from '../contract/events.js'
 import { writeAtomically, writeJson } from '../platform/files/write-atomically.js'
 import { MergedEvents } from './merged-events.js'
@@ -13,6 +13,7 @@ import { readShards, type ShardRecord } from './shards.js'
 
 export interface Merged {
   readonly counts: Counts
+  readonly exitCode: ExitCode
   /** Shards with coverage, which the merged record lacks. */
   readonly withCoverage: readonly string[]
 }
@@ -60,7 +61,8 @@ export async function mergeRecords(
     await rm(partial, { recursive: true, force: true })
     throw error
   }
-  return { counts: events.progress.counts, withCoverage: [...events.withCoverage] }
+  const { counts, exitCode } = events.progress
+  return { counts, exitCode, withCoverage: [...events.withCoverage] }
 }
 
 async function* batched(lines: AsyncIterable<string>): AsyncGenerator<string> {

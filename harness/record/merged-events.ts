@@ -1,6 +1,5 @@
 import type { RunEvent, RunStart } from '../contract/events.js'
 import type { ClosedEvent } from './closed-record.js'
-import { exitCodeOf } from './exit-code.js'
 import { mergedComparisons } from './merge-comparisons.js'
 import type { MergedPlan } from './merge-plans.js'
 import { columnName, RunProgress } from './run-progress.js'
@@ -73,13 +72,13 @@ export class MergedEvents {
 
   /** Shards run in parallel: it lasts from the first start to the last end. */
   #end(): RunEvent {
-    const { counts } = this.progress
+    const { counts, exitCode } = this.progress
     return {
       type: 'run-end',
       at: new Date(this.#endMs).toISOString(),
       durationMs: this.#endMs - Date.parse(this.#start.at),
       counts,
-      exitCode: exitCodeOf(counts),
+      exitCode,
       interrupted: this.#interrupted,
     }
   }

@@ -7,6 +7,8 @@ import {
   type RunEvent,
   type Status,
 } from '../contract/events.js'
+import { EXIT, type ExitCode } from '../platform/errors.js'
+import { exitCodeOf } from './exit-code.js'
 import { missOf, openTests } from './misses.js'
 
 export interface JobProgress {
@@ -15,6 +17,8 @@ export interface JobProgress {
   readonly since: number
   readonly planned: readonly string[]
   readonly counts: Counts
+  /** Whether its suite is wrong, or what names it. */
+  readonly isWrongUse: boolean
   /** Whether it ended, with a result for each planned test. */
   readonly ended: boolean
 }
@@ -61,6 +65,12 @@ export class RunProgress {
     return [...this.#failed.values()].reduce((all, status) => count(all, status), ofJobs)
   }
 
+  /** Exit status of what was not interrupted: a suite that is wrong counts before failed tests. */
+  get exitCode(): ExitCode {
+    const isWrong = [...this.#jobs.values()].some(({ isWrongUse }) => isWrongUse)
+    return isWrong ? EXIT.usage : exitCodeOf(this.counts)
+  }
+
   /** The events that end the open jobs: what has no result is missed. */
   endsOfOpenJobs(reason: string): RunEvent[] {
     return this.#open.flatMap(({ ref, planned, counts }): RunEvent[] => {
@@ -102,7 +112,7 @@ export class RunProgress {
   }
 
   #begin(ref: JobRef): void {
-    const rest = { planned: [], counts: noCounts, ended: false }
+    const rest = { planned: [], counts: noCounts, isWrongUse: false, ended: false }
     this.#jobs.set(ref.id, { ref, since: this.#index, ...rest })
     this.#done.set(ref.id, new Set())
   }
@@ -113,7 +123,8 @@ export class RunProgress {
     if (event.type === 'job-start') this.#jobs.set(event.job, { ...job, planned: event.tests })
     else if (event.type === 'test-end') {
       const counts = count(job.counts, event.status, event.flaky !== undefined)
-      this.#jobs.set(event.job, { ...job, counts })
+      const isWrongUse = job.isWrongUse || event.problems.some(({ kind }) => kind === 'wrong-use')
+      this.#jobs.set(event.job, { ...job, counts, isWrongUse })
       this.#done.get(event.job)?.add(event.test)
     } else if (event.type === 'job-end') {
       this.#jobs.set(event.job, { ...job, planned: [], ended: true })

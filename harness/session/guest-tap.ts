@@ -2,11 +2,9 @@ import type { Test } from 'tap'
 import type { SourceLine } from '../contract/events.js'
 import type { Exit, RunningCommand } from '../guest/index.js'
 import { TapReader, type TapPoint } from '../tap/index.js'
-import { decodeUtf8 } from '../platform/text/text.js'
 
 /** Far more than a test program prints. */
 const MOST_BYTES = 16 * 1024 * 1024
-const KEPT_STDERR_BYTES = 4096
 /** Deeply nested tests with long names would fill the record; the innermost names are kept. */
 const LONGEST_TITLE = 1000
 /** Further failures are only counted. */
@@ -25,8 +23,8 @@ export interface ProgramEnd {
   readonly skipped: string | undefined
   /** Number of failed tests that were counted and not shown. */
   readonly untold: number
-  /** The end of what it wrote to stderr. */
-  readonly stderr: string
+  /** What it said, on stderr too, that none of its results shows; bounded. */
+  readonly rest: string
 }
 
 /** Reads a program to its end. @param onPoint called for each test, as it arrives */
@@ -35,7 +33,6 @@ export async function readProgram(
   onPoint: (point: TapPoint) => void,
 ): Promise<ProgramEnd> {
   let [points, asserted, failures, bytes] = [0, false, 0, 0]
-  let stderr = Buffer.alloc(0)
   const reader = new TapReader(point => {
     points += 1
     asserted ||= point.outcome !== 'skip'
@@ -48,12 +45,10 @@ export async function readProgram(
     // Output still in the pipes is dropped; if the kill fails, the connection is lost.
     else if (bytes - chunk.length <= MOST_BYTES) running.kill().catch(() => undefined)
   })
-  running.stderr.on('data', (chunk: Buffer) => {
-    stderr = Buffer.concat([stderr, chunk]).subarray(-KEPT_STDERR_BYTES)
-  })
+  running.stderr.on('data', (chunk: Buffer) => reader.pushStderr(chunk))
   const exit = await running.exited
   const saysSkip = exit.code === KSFT_SKIP
-  const { problems, skipped, hasTap } = reader.end(saysSkip)
+  const { problems, skipped, hasTap, rest } = reader.end(saysSkip)
   const isFlood = bytes > MOST_BYTES
   const wasSkipped = saysSkip && problems.length === 0 && (!asserted || skipped !== undefined)
   return {
@@ -63,7 +58,7 @@ export async function readProgram(
     isWithoutTap: !isFlood && !hasTap && points === 0,
     skipped,
     untold: Math.max(0, failures - MOST_FAILURES),
-    stderr: decodeUtf8(stderr),
+    rest,
   }
 }
 
@@ -82,7 +77,7 @@ export async function readTap(
 ): Promise<void> {
   const diagnostics = diagnosticsOf(at)
   const end = await readProgram(running, point => report(t, point, diagnostics))
-  const detail = end.stderr === '' ? {} : { detail: end.stderr }
+  const detail = end.rest === '' ? {} : { detail: end.rest }
   for (const what of complaintsOf(program, end)) t.fail(what, { ...diagnostics, ...detail })
   if (end.exit.code === 0 && end.skipped !== undefined)
     t.pass(program, { ...diagnostics, skip: end.skipped })

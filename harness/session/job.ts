@@ -36,7 +36,7 @@ export interface MachineSetup {
     readonly named: readonly string[]
     readonly missing: Readonly<Record<string, readonly string[]>>
   }
-  readonly parameters: Project['parameters']
+  readonly project: Pick<Project, 'configFile' | 'parameters'>
   /** Modules of the kernel that are in the guest, in an order in which they load. */
   readonly kernelModules: readonly ShippedModule[]
   /** Names of the modules that init has loaded for the machine's devices; they stay. */

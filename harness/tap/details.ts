@@ -3,17 +3,23 @@ import { clip } from '../platform/text/text.js'
 const KEPT_LINES = 40
 const MAX_LINE_CHARACTERS = 500
 
-/** Comments and text before a test point and YAML (TAP 14) after it; bounded. */
+/** Comments and text before a test point and YAML (TAP 14) after it, and stderr; bounded. */
 export class DetailLines {
   #before: string[] = []
+  /** Of stderr, since the last failed test point. */
+  #stderr: string[] = []
   #yaml: string[] = []
   /** Indentation of the open YAML block. */
   #indent: string | undefined
 
   /** Adds a line found between test points. */
   add(line: string): void {
-    keep(this.#before, line)
-    if (this.#before.length > KEPT_LINES) this.#before.shift()
+    keepLast(this.#before, line)
+  }
+
+  /** Adds a line of stderr. */
+  addStderr(line: string): void {
+    keepLast(this.#stderr, line)
   }
 
   /**
@@ -40,9 +46,13 @@ export class DetailLines {
     return true
   }
 
-  /** Takes the lines before the next test point. */
-  before(): string {
-    return this.#before.splice(0).join('\n')
+  /**
+   * Takes the lines before a test point. Those of stderr are kept for one that failed: of a program
+   * that buffers its stdout, they come before all results.
+   */
+  before({ isFailed }: { readonly isFailed: boolean }): string {
+    const stderr = isFailed ? this.#stderr.splice(0) : []
+    return [...this.#before.splice(0), ...stderr].join('\n')
   }
 
   /** Takes the YAML after the test point, which is now complete. */
@@ -54,4 +64,9 @@ export class DetailLines {
 
 const keep = (lines: string[], line: string): void => {
   lines.push(clip(line, MAX_LINE_CHARACTERS))
+}
+
+function keepLast(lines: string[], line: string): void {
+  keep(lines, line)
+  if (lines.length > KEPT_LINES) lines.shift()
 }

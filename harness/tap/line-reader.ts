@@ -18,6 +18,8 @@ export interface TapResults {
   readonly problems: readonly string[]
   /** Reason of a plan `1..0`, or how many tests of its plan were skipped at its end. */
   readonly skipped: string | undefined
+  /** What it said that no test point has as its detail; bounded. */
+  readonly rest: string
 }
 
 type HeaderLine = Extract<TapLine, { kind: 'version' | 'plan' | 'subtest' }>
@@ -79,6 +81,11 @@ export class LineReader {
     else this.#header(indent, line)
   }
 
+  /** Takes a line of stderr, which is no TAP. */
+  takeStderr(text: string): void {
+    this.#details.addStderr(text)
+  }
+
   /** Ends the stream. @param skipsRest whether the program says that the rest is skipped */
   end(skipsRest = false): TapResults {
     this.#flush()
@@ -88,20 +95,21 @@ export class LineReader {
       this.#levels.giveUp(unended.level)
     if (this.#totals !== undefined && this.#top.checkTotals(this.#totals)) this.#top.ktap = true
     const { count, problems, plan } = this.#top
-    let rest = 0
+    let left = 0
     if (!this.#bailedOut) {
-      rest = this.#top.finish(skipsRest && count > 0)
+      left = this.#top.finish(skipsRest && count > 0)
       if (count === 0 && plan?.end !== 0) problems.push('no test points')
     }
     const shown = problems.slice(0, SHOWN_PROBLEMS)
     if (problems.length > shown.length)
       shown.push(`and ${problems.length - shown.length} more problems`)
-    let skipped = rest > 0 ? `the last ${rest} of ${count + rest} tests` : undefined
+    let skipped = left > 0 ? `the last ${left} of ${count + left} tests` : undefined
     if (plan?.end === 0 && count === 0)
       skipped = plan.comment.replace(/^skip\S*\s*/i, '') || 'no reason given'
     const ok = problems.length === 0 && !this.#top.hasFailed
     const hasTap = this.#isVersioned || this.#points > 0 || plan !== undefined
-    return { ok, hasTap, count, problems: shown, skipped }
+    const rest = this.#details.before({ isFailed: true })
+    return { ok, hasTap, count, problems: shown, skipped, rest }
   }
 
   #addProblemOnce(what: string): void {
@@ -140,8 +148,9 @@ export class LineReader {
     // kselftest.h prints no name beside a directive: `ok 3 # SKIP no device`.
     const name = line.name || level.nextName || (directive?.reason ?? '')
     level.nextName = undefined
-    const detail = this.#details.before()
-    const own = { path: [], name, number, ok, detail, ...outcomeOf(line) }
+    const ended = outcomeOf(line)
+    const detail = this.#details.before({ isFailed: ended.outcome === 'fail' })
+    const own = { path: [], name, number, ok, detail, ...ended }
     const commented = level === this.#top ? this.#endComments() : undefined
     if (child === undefined) child = commented?.level
     else if (commented !== undefined) child.points.unshift(...commented.level.points)

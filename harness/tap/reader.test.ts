@@ -358,3 +358,30 @@ void t.test('it does not matter how a stream is cut into chunks', t => {
       t.strictSame(read(recorded(name), bytes), read(recorded(name)), `${name} by ${bytes}`)
   t.end()
 })
+
+t.test('what is said on stderr is no TAP, and shown with the next test that failed', t => {
+  const points: TapPoint[] = []
+  const reader = new TapReader(point => points.push(point))
+  reader.pushStderr(Buffer.from('of no test\nnot ok 1\n'))
+  reader.push(Buffer.from('1..3\nok 1\n# said\nnot ok 2\n'))
+  reader.pushStderr(Buffer.from('later'))
+  reader.push(Buffer.from('ok 3\nat the end\n'))
+  const { problems, rest } = reader.end()
+  t.strictSame(problems, [])
+  t.strictSame(
+    points.map(({ detail }) => detail),
+    ['', '# said\nof no test\nnot ok 1', ''],
+  )
+  t.equal(rest, 'at the end\nlater')
+  t.end()
+})
+
+t.test('of stderr the last lines are kept', t => {
+  const details: string[] = []
+  const reader = new TapReader(({ detail }) => details.push(detail))
+  reader.pushStderr(Buffer.from(`${'x'.repeat(10_000)}\n`.repeat(1000)))
+  reader.push(Buffer.from('1..1\nnot ok 1\n'))
+  reader.end()
+  t.ok((details[0]?.length ?? 0) < 40 * 600, `${details[0]?.length} characters`)
+  t.end()
+})

@@ -16,6 +16,7 @@ const MAX_LINE_BYTES = 8192
 export class TapReader {
   readonly #reader: LineReader
   readonly #lines: LineSplitter
+  readonly #stderr: LineSplitter
   #number = 0
   #isCutOff = false
 
@@ -23,10 +24,18 @@ export class TapReader {
   constructor(onPoint: (point: TapPoint) => void) {
     this.#reader = new LineReader(onPoint)
     this.#lines = new LineSplitter(MAX_LINE_BYTES, line => this.#line(line))
+    this.#stderr = new LineSplitter(MAX_LINE_BYTES, line =>
+      this.#reader.takeStderr(decodeUtf8(line)),
+    )
   }
 
   push(chunk: Buffer): void {
     this.#lines.push(chunk)
+  }
+
+  /** What the program says besides: shown with the next test that failed. */
+  pushStderr(chunk: Buffer): void {
+    this.#stderr.push(chunk)
   }
 
   /** Ends the stream. @param skipsRest whether the program says that the rest is skipped */
@@ -34,6 +43,7 @@ export class TapReader {
     // Without a newline, `ok 1` may have been `ok 12`, and `not ok 3` may have had a TODO.
     this.#isCutOff = true
     this.#lines.finish()
+    this.#stderr.finish()
     return this.#reader.end(skipsRest)
   }
 

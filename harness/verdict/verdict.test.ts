@@ -20,6 +20,7 @@ const stall = { problems: [problem('finding')], reports: [report('rcu-stall')] }
 const FAILURES: readonly ProblemKind[] = [
   'assertion',
   'thrown',
+  'wrong-use',
   'unfinished',
   'nothing-asserted',
   'finding',

@@ -23,9 +23,13 @@ export function checkOptions(
   ]
   const mistakes = declarations.flatMap(({ options, schema, what, declared }) => {
     const found = mistakesIn(schema, options)
-    const line = found.length === 0 ? undefined : suiteLine(declared?.stack)?.line
-    const where = line === undefined ? what : `line ${line}, ${what}`
-    return found.map(mistake => `${where}: ${mistake}`)
+    return found.map(mistake => `${declarationPlace(declared, what)}: ${mistake}`)
   })
   if (mistakes.length > 0) throw wrongFile(name, mistakes, { code: 'SUITE_OPTIONS' })
+}
+
+/** Where the suite or a test of it is declared: `line 3, "one"`. */
+export function declarationPlace(declared: Error | undefined, what: string): string {
+  const line = suiteLine(declared?.stack)?.line
+  return line === undefined ? what : `line ${line}, ${what}`
 }

@@ -43,7 +43,7 @@ void t.test(
     t.strictSame(messages(await ran('1..2\nok 1 a\nok 2 b # XFAIL not yet\n')), [])
     const failed = await ran('1..2\nok 1 a\n# expected 3, got 4\nnot ok 2 b\n', { code: 1 })
     t.strictSame(messages(failed), ['b', 'threads ended with status 1'])
-    t.match(failed.problems, [{ detail: '# expected 3, got 4' }, { detail: 'perror: no memory\n' }])
+    t.match(failed.problems, [{ detail: '# expected 3, got 4' }, { detail: 'perror: no memory' }])
   },
 )
 

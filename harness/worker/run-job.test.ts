@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { FindingReport, RunEvent } from '../contract/events.js'
 import { projectOf } from '../project/project.js'
-import { BUILDS, SUITE_END } from '../contract/test-names.js'
+import { BUILDS, SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { withTap } from './with-tap.js'
 import type { Job } from '../session/job.js'
 import type { TryResult } from './try-result.js'
@@ -67,6 +67,8 @@ async function ran(t: Test, toy: Toy) {
     kernelConfig: '/dev/null',
     knownFlavours: ['plain'],
     modules: [],
+    kernelModules: [],
+    atBoot: [],
     folder,
     retries: toy.retries ?? 0,
     bail: toy.bail ?? false,
@@ -147,6 +149,7 @@ async function ran(t: Test, toy: Toy) {
     notRestored: events.flatMap(event => (event.type === 'not-restored' ? event.why : [])),
     told,
     said: problems.map(({ message }) => message).join('; '),
+    kinds: problems.map(({ kind }) => kind),
   }
 }
 
@@ -179,6 +182,15 @@ t.test('a suite runs on one machine to its end', async t => {
   const { done, results } = await ran(t, {})
   t.equal(done, 'machine one two three end')
   t.equal(results.at(-1), `${SUITE_END}: pass`)
+})
+
+t.test('a suite that is written wrongly is wrong use; one that throws has failed', async t => {
+  const wrong = await ran(t, { suite: 'export {}' })
+  t.strictSame(wrong.results, [`${WHOLE_FILE}: fail`])
+  t.strictSame(wrong.kinds, ['wrong-use'])
+  const lacking = SUITE.replace("'toy'", "'toy', { modules: [{ name: 'no' }] }")
+  t.match(await ran(t, { suite: lacking }), { done: '', kinds: ['wrong-use'] })
+  t.strictSame((await ran(t, { suite: 'throw new Error("no")' })).kinds, ['thrown'])
 })
 
 const point = (name: string, status: 'pass' | 'fail') =>

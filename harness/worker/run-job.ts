@@ -7,13 +7,14 @@ import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { openSession } from '../session/start/open-session.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
 import { problemOf, verdictOfProblems } from '../verdict/index.js'
+import { checkModules } from './check-modules.js'
 import { endJob } from './end-job.js'
 import { JobMachine, type JobParts } from './job-machine.js'
 import { JobResults } from './job-results.js'
 import type { JobContext, JobSite } from './job-site.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
-import { unmetNeed } from './needs.js'
+import { unmetNeed, type TestedKernel } from './needs.js'
 import { ofBuild } from './of-build.js'
 import { isSound, notRun, type TryResult } from './try-result.js'
 import { runAfterOthers } from './run-after-others.js'
@@ -29,7 +30,8 @@ const real: JobParts = { open: openSession, runTest, suiteEnd }
  * @throws ModproveError for what would fail every job (exit 3), or the signal's reason
  */
 export async function runJob(job: Job, context: JobContext, parts = real): Promise<void> {
-  const suite = await load(job, context)
+  const kernel = { ...job.ref, options: optionsIn(await readFile(job.kernelConfig, 'utf8')) }
+  const suite = await load(job, kernel, context)
   if (suite === undefined) return
   const grep = new RegExp(job.grep ?? '')
   const left = job.remaining && new Set(job.remaining.tests)
@@ -45,7 +47,6 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
   const results = new JobResults(job, suite.title, context.emit)
   const late = new LateFindings(job.remaining?.late ?? [], context.tellLate)
   const reports = new FindingReports(job, context.signal)
-  const kernel = { ...job.ref, options: optionsIn(await readFile(job.kernelConfig, 'utf8')) }
   const site = { ...context, job, kernel, suite, tests, reports, results, late }
   await using machine = new JobMachine(site, parts)
   await runTests(site, machine)
@@ -53,13 +54,21 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
 }
 
 /** The file's declarations; undefined if loading failed, which is then the file's result. */
-async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefinition | undefined> {
+async function load(
+  job: Job,
+  kernel: TestedKernel,
+  { emit, strays }: JobContext,
+): Promise<SuiteDefinition | undefined> {
   try {
-    return await loadSuite(job.project, job.file, job)
+    const suite = await loadSuite(job.project, job.file, job)
+    checkModules(suite, kernel, job)
+    return suite
   } catch (error) {
     // A problem of the host, not of the file.
     if (error instanceof ModproveError && error.outcome === 'harness') throw error
-    const { status, problems } = verdictOfProblems([problemOf(error), ...strays.take()])
+    const isUse = error instanceof ModproveError && error.outcome === 'usage'
+    const problem = problemOf(error, isUse ? 'wrong-use' : 'thrown')
+    const { status, problems } = verdictOfProblems([problem, ...strays.take()])
     const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
     const overrun = error instanceof ModproveError && error.code === 'IMPORT_HANGS'
     emit({ type: 'test-end', ...result, status, problems, ...(overrun ? { overrun } : {}) })

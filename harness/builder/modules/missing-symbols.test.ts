@@ -22,7 +22,7 @@ const base = t.testdir({
     drivers: {
       Makefile:
         '# obj-$(CONFIG_COMMENT) += usb/\nobj-$(CONFIG_USB_PHY) += usb/\nobj-$(CONFIG_USB)\t\t+= usb/\nobj-y += always/\n' +
-        'obj-$(CONFIG_SET) += set/\n',
+        'obj-$(CONFIG_SET) += set/\nobj-$(CONFIG_KUNIT) += kunit/\n',
       usb: {
         Makefile: 'usbcore-y := usb.o \\\n\turb.o\nobj-$(CONFIG_USB) += usbcore.o\n',
         'urb.c': 'EXPORT_SYMBOL_GPL(usb_free_urb);\n',
@@ -34,6 +34,7 @@ const base = t.testdir({
         'plain.c': 'EXPORT_SYMBOL(plainly);\n',
         'extra.c': 'EXPORT_SYMBOL_NS_GPL(in_a_space, SPACE);\n',
       },
+      kunit: { Makefile: 'obj-y += test.o\n', 'test.c': 'EXPORT_SYMBOL_GPL(kunit_unary);\n' },
       set: {
         Makefile: 'obj-$(CONFIG_MODULAR) += a.o\n',
         'a.c': 'EXPORT_SYMBOL_NS(modular, "A");\n',
@@ -47,6 +48,7 @@ const base = t.testdir({
 })
 process.env['MODPROVE_CACHE'] = join(base, 'cache')
 const kernel = {
+  series: '6.1',
   systemMap: join(base, 'System.map'),
   config: join(base, '.config'),
   source: 'linux-source-6.1 6.1.9-1',
@@ -98,6 +100,13 @@ void t.test('the options of all symbols are one line of the configuration', asyn
   const lines = await explainSymbols(['usb_free_urb', 'in_a_space', 'kept_inside'], kernel, work)
   const last =
     'Add to "kconfig" of the configuration: "CONFIG_BUS=y", "CONFIG_USB=y", "CONFIG_EXTRA=y"'
+  t.equal(lines.at(-1), last)
+})
+
+void t.test('a flavour that has what is missing is named', async t => {
+  const lines = await explainSymbols(['kunit_unary'], kernel, work)
+  const last =
+    'Run it with --flavour kunit, whose kernel has that, or add to "kconfig" of the configuration: "CONFIG_KUNIT=y"'
   t.equal(lines.at(-1), last)
 })
 

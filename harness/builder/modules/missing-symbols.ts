@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { explainOption } from '../kernels/dependencies/explain-option.js'
 import { readKconfig } from '../kernels/dependencies/kconfig-files.js'
-import { parseOption } from '../kernels/fragment.js'
+import { loadFlavours } from '../kernels/flavours.js'
+import { optionsFor, parseOption } from '../kernels/fragment.js'
 import { valuesOf } from '../kernels/lost-options.js'
 import { requireExports } from './exports.js'
 import { symbolSourcesOf } from './symbol-sources.js'
@@ -58,7 +59,9 @@ export async function explainSymbols(
   if (missing.size > 0) {
     const all = new Set([...(await whatTheyNeed([...missing], kernel.config, kept)), ...missing])
     const add = [...all].map(line => JSON.stringify(line)).join(', ')
-    lines.push(`Add to "kconfig" of the configuration: ${add}`)
+    const flavour = await flavourWith([...missing], kernel.series)
+    const inFlavour = flavour && `Run it with --flavour ${flavour}, whose kernel has that, or add`
+    lines.push(`${inFlavour ?? 'Add'} to "kconfig" of the configuration: ${add}`)
   }
   // A prebuilt kernel has no source here, and its options are as they are.
   if (kept !== undefined || wanted.length === 0 || sourceTree === '') return lines
@@ -66,6 +69,15 @@ export async function explainSymbols(
     ...lines,
     `The source of ${name}, which names the options that provide them, is neither in ${sourceTree} nor in the cache`,
   ]
+}
+
+/** The first flavour whose kernels have all of these lines: KUnit and debugging have their own. */
+async function flavourWith(lines: readonly string[], series: string): Promise<string | undefined> {
+  const flavour = (await loadFlavours()).find(({ options }) => {
+    const own = optionsFor(series, options).map(({ name, value }) => `${name}=${value}`)
+    return lines.every(line => own.includes(line))
+  })
+  return flavour?.name
 }
 
 /** Lines that must be there before Kconfig takes these. @param kept from `requireExports` */

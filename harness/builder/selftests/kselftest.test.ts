@@ -88,6 +88,7 @@ t.test('a target is built with the kernel’s own headers, and what its programs
 t.test('one that does not exist lists those that do, the nearest first', async t => {
   t.match(await requireKselftest(source, 'drivers/nett', work), {
     code: 'UNKNOWN_KSELFTEST',
+    outcome: 'usage',
     message: 'Kernel 6.1.9 has no kselftest "drivers/nett"',
     remedy:
       'Did you mean "drivers/net"? Those of tools/testing/selftests: broken, drivers/net, lacking, toy, wordy',
@@ -97,6 +98,7 @@ t.test('one that does not exist lists those that do, the nearest first', async t
 t.test('one that does not build says why, and is tried anew', async t => {
   t.match(await requireKselftest(source, 'broken', work), {
     code: 'KSELFTEST_DOES_NOT_BUILD',
+    outcome: 'failed',
     message: 'kselftest broken of 6.1.9 does not build on this host',
     detail: /no\/such\.h: No such file/,
   })

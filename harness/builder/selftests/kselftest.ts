@@ -41,6 +41,8 @@ export interface Kselftest {
 /** Why a target was not built; only its suite fails. */
 export interface BrokenKselftest {
   readonly code: string
+  /** `usage` where the kernel has no such target. */
+  readonly outcome: 'usage' | 'failed'
   readonly message: string
   readonly detail?: string | undefined
   readonly remedy?: string | undefined
@@ -62,7 +64,8 @@ export async function requireKselftest(
     work.signal.throwIfAborted()
     if (!(error instanceof ModproveError) || !OWN.includes(error.code)) throw error
     const { code, message, detail, remedy } = error
-    return { code, message, detail, remedy }
+    const outcome = error.outcome === 'usage' ? 'usage' : 'failed'
+    return { code, outcome, message, detail, remedy }
   }
 }
 

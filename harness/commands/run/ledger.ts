@@ -16,7 +16,6 @@ import { compareWithPast, historyOf, remember } from '../../history/index.js'
 import { defined } from '../../platform/pick.js'
 import { packageVersion } from '../../platform/files/package-root.js'
 import type { Project } from '../../project/project.js'
-import { exitCodeOf } from '../../record/exit-code.js'
 import { RunRecord, recordsOf } from '../../record/record.js'
 import { keepSources } from '../../record/sources.js'
 import { isWholeRun } from '../../record/whole-run.js'
@@ -178,7 +177,7 @@ export class Ledger {
         this.emit(comparison)
       await this.#remember(view, this.#history)
     }
-    const exitCode = runExitCode(this.counts, interrupted, fatal)
+    const exitCode = runExitCode(this.#progress, interrupted, fatal)
     this.emit({
       type: 'run-end',
       at: new Date().toISOString(),
@@ -201,7 +200,7 @@ export class Ledger {
   }
 }
 
-function runExitCode(counts: Counts, interrupted: boolean, fatal?: Error): number {
+function runExitCode({ exitCode }: RunProgress, interrupted: boolean, fatal?: Error): number {
   if (fatal !== undefined) return fatal instanceof ModproveError ? fatal.exitCode : EXIT.harness
-  return interrupted ? EXIT.interrupted : exitCodeOf(counts)
+  return interrupted ? EXIT.interrupted : exitCode
 }

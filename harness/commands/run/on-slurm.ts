@@ -10,7 +10,6 @@ import { columnsOf } from '../../plan/columns.js'
 import { makePlan } from '../../plan/make-plan.js'
 import type { PlanRequest } from '../../plan/request.js'
 import { requireContent } from '../../plan/shard.js'
-import { exitCodeOf } from '../../record/exit-code.js'
 import { mergeRecords } from '../../record/merge.js'
 import { planIn } from '../../record/plan-file.js'
 import { becomeLatest, recordsOf, runName } from '../../record/record.js'
@@ -144,9 +143,9 @@ async function merged(
   const target = { run, folder, argv: process.argv.slice(2) }
   // A record without the shards that came since: its shards have all that it had.
   await rm(folder, { recursive: true, force: true })
-  const { counts } = await mergeRecords([join(sharedFolder(project), run)], target)
+  const { counts, exitCode } = await mergeRecords([join(sharedFolder(project), run)], target)
   if (isWholeRun(plan.request)) becomeLatest(records, run)
   await compareRecord(folder, project, { remember: true })
   await live.take(folder, true)
-  return { counts, exitCode: exitCodeOf(counts), folder }
+  return { counts, exitCode, folder }
 }

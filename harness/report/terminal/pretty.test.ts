@@ -1,6 +1,6 @@
 import { Parser, type FinalResults } from 'tap-parser'
 import t from 'tap'
-import type { RunEvent } from '../../contract/events.js'
+import type { Problem, RunEvent } from '../../contract/events.js'
 import { noCounts } from '../../contract/events.js'
 import { PrettyReporter } from './pretty.js'
 import { TapReporter } from '../formats/tap.js'
@@ -155,4 +155,29 @@ t.test('the closing line has tests in error as failed, and those not run apart',
     closingLine({ ...noCounts, pass: 2, skip: 3, miss: 213 }),
     '2 passed, 0 failed, 3 skipped, 213 not run',
   )
+})
+
+t.test('each line of a message is below its test, and a name or reason has one', t => {
+  const [start, plan, jobStart] = events
+  const said = (kind: 'assertion' | 'build'): Problem => ({ kind, message: 'one:\n  ✓ two\nthree' })
+  const column = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
+  let text = ''
+  const reporter = new PrettyReporter(more => (text += more))
+  for (const event of [
+    start,
+    plan,
+    jobStart,
+    { type: 'build-failed', ...column, status: 'fail', problem: said('build') },
+    { ...result, test: 'bad\n✓ forged', status: 'fail', problems: [said('assertion')] },
+    { ...result, test: 'left out', status: 'skip', reason: 'no\n✓ forged' },
+    { type: 'note', job: 'j', text: 'a\n✓ forged' },
+    { type: 'job-end', job: 'j', durationMs: 10, counts },
+  ] as RunEvent[])
+    reporter.take(event)
+  const lines = text.split('\n')
+  t.strictSame(lines.slice(0, 3), ['✗ 6.1.9 plain: one:', '      ✓ two', '    three'])
+  const [, ...message] = lines.slice(lines.findIndex(line => line.includes('bad')))
+  t.strictSame(message.slice(0, 3), ['      one:', '        ✓ two', '      three'])
+  t.notMatch(text, /^\s*✓ forged/m)
+  t.end()
 })

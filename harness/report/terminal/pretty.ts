@@ -54,6 +54,9 @@ function markOf({ fail, error, miss }: Counts): string {
   return miss > 0 ? MARKS.miss : MARKS.pass
 }
 
+/** Behind the words of a line: its further lines are below them. */
+const hanging = (message: string): string => indented(escapeTerminal(message), '    ').trimStart()
+
 /** For people: a line for each suite, then details of each test that did not pass. */
 export class PrettyReporter implements Reporter {
   readonly #write: Write
@@ -82,12 +85,11 @@ export class PrettyReporter implements Reporter {
       this.#promises.take(event, this.#jobs.get(event.job))
       this.#results.set(event.job, results)
     }
-    if (event.type === 'note')
-      this.#write(pc.dim(`  ${escapeTerminal(`${event.job}: ${event.text}`)}\n`))
+    if (event.type === 'note') this.#write(pc.dim(`  ${oneLine(`${event.job}: ${event.text}`)}\n`))
     if (event.type === 'build-failed') {
-      const why = event.reason === undefined ? '' : pc.dim(`  ${escapeTerminal(event.reason)}`)
+      const why = event.reason === undefined ? '' : pc.dim(`  ${oneLine(event.reason)}`)
       this.#write(
-        `${MARKS[event.status]} ${columnTitle(event)}: ${escapeTerminal(event.problem.message)}${why}\n`,
+        `${MARKS[event.status]} ${columnTitle(event)}: ${hanging(event.problem.message)}${why}\n`,
       )
       if (event.status !== 'xfail' && event.problem.detail !== undefined)
         this.#detail(event.problem.detail, '    ')
@@ -125,7 +127,7 @@ export class PrettyReporter implements Reporter {
       ...(skip > 0 ? [pc.dim(`${skip} skipped`)] : []),
     ]
     const kernel = job === undefined ? event.job : columnTitle(job)
-    const title = escapeTerminal(this.#titles.get(event.job) ?? job?.suite ?? '')
+    const title = oneLine(this.#titles.get(event.job) ?? job?.suite ?? '')
     const mark = markOf(event.counts)
     this.#write(
       `${mark} ${pc.dim(kernel)} ${title}  ${parts.join(', ')} ${pc.dim(duration(event.durationMs))}\n`,
@@ -133,7 +135,7 @@ export class PrettyReporter implements Reporter {
     const reasons = new Set(results.map(result => result.reason ?? result.status))
     // If the whole suite is skipped, print the reason once.
     const alike = reasons.size === 1 && results.every(result => result.status === 'skip')
-    if (alike) this.#write(pc.dim(`  ${MARKS.skip} ${escapeTerminal([...reasons][0] ?? '')}\n`))
+    if (alike) this.#write(pc.dim(`  ${MARKS.skip} ${oneLine([...reasons][0] ?? '')}\n`))
     const omitted = repeatedMisses(results)
     for (const result of alike ? [] : results) {
       if (result.status === 'miss' && omitted.has(result)) continue
@@ -146,11 +148,11 @@ export class PrettyReporter implements Reporter {
       }
     }
     for (const line of unguardedLines(results))
-      this.#write(pc.dim(`  ${MARKS.skip} ${escapeTerminal(line)}\n`))
+      this.#write(pc.dim(`  ${MARKS.skip} ${oneLine(line)}\n`))
     const omittedReasons = [...omitted].map(({ reason = 'miss' }) => reason)
     for (const reason of new Set(omittedReasons)) {
       const { length } = omittedReasons.filter(one => one === reason)
-      this.#write(pc.dim(`  ${MARKS.miss} … and ${length} more: ${escapeTerminal(reason)}\n`))
+      this.#write(pc.dim(`  ${MARKS.miss} … and ${length} more: ${oneLine(reason)}\n`))
     }
     this.#results.delete(event.job)
   }
@@ -159,8 +161,8 @@ export class PrettyReporter implements Reporter {
     const tries = result.attempt > 1 ? pc.dim(` (try ${result.attempt})`) : ''
     // Of an expected failure, the cause is no news.
     const why = result.status === 'xfail' ? result.reason : (result.cause ?? result.reason)
-    const tail = why === undefined ? '' : pc.dim(`  ${escapeTerminal(why)}`)
-    this.#write(`  ${MARKS[result.status]} ${escapeTerminal(result.test)}${tries}${tail}\n`)
+    const tail = why === undefined ? '' : pc.dim(`  ${oneLine(why)}`)
+    this.#write(`  ${MARKS[result.status]} ${oneLine(result.test)}${tries}${tail}\n`)
     // What was expected needs no details here; the record has them.
     if (result.status === 'xfail') return
     for (const problem of result.problems) this.#problem(problem)
@@ -169,13 +171,12 @@ export class PrettyReporter implements Reporter {
   /** A test that passed on a retry: the first failure in a line. */
   #flaky({ test, attempt }: TestEnd, first: FailedTry): void {
     const tries = pc.dim(` (passed on try ${attempt}; at first: ${oneLine(headline(first), 400)})`)
-    this.#write(`  ${pc.yellow('~')} ${escapeTerminal(test)}${tries}\n`)
+    this.#write(`  ${pc.yellow('~')} ${oneLine(test)}${tries}\n`)
   }
 
   #problem(problem: Problem): void {
-    const at =
-      problem.at === undefined ? '' : pc.dim(`  ${escapeTerminal(locationText(problem.at))}`)
-    this.#write(`      ${escapeTerminal(problem.message)}${at}\n`)
+    const at = problem.at === undefined ? '' : pc.dim(`  ${oneLine(locationText(problem.at))}`)
+    this.#write(`${indented(escapeTerminal(problem.message), '      ')}${at}\n`)
     if (problem.detail !== undefined) this.#detail(problem.detail, '        ')
   }
 
@@ -185,14 +186,12 @@ export class PrettyReporter implements Reporter {
 
   #sweep({ scenario, points, tolerated }: FaultSweep): void {
     const summary = `${points} points of failure, ${tolerated} of them tolerated`
-    this.#write(pc.dim(`    ${escapeTerminal(scenario)}: ${summary}\n`))
+    this.#write(pc.dim(`    ${oneLine(scenario)}: ${summary}\n`))
   }
 
   #finding({ kind, title, count }: FindingReport, reason: string): void {
     this.#write(
-      pc.dim(
-        `      allowed: ${escapeTerminal(`${kind}: ${title}${timesText(count)}`)} (${reason})\n`,
-      ),
+      pc.dim(`      allowed: ${oneLine(`${kind}: ${title}${timesText(count)}`)} (${reason})\n`),
     )
   }
 }

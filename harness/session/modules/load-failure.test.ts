@@ -10,7 +10,7 @@ const records = (...texts: readonly string[]) =>
     return { sequence, timeUs: 0, level: 4, facility: 0, caller: 'T1', text }
   })
 const words = ['ring: Unknown symbol x']
-const none = { depends: [], loaded: [], firmware: [] }
+const none = { depends: [], loaded: [], advice: [] }
 const load = { name: 'rin', asked: 'rin npages=4', built, words, ...none }
 
 void t.test('what every load logs is none of its words, and a report is its title', t => {
@@ -86,6 +86,6 @@ void t.test('firmware and modules that were missing are named with what to write
   })
   const text = 'ring ring0: Direct firmware load for ring/a.bin failed with error -2'
   t.strictSame(refusedFirmware([text, 'ring: no']), ['ring/a.bin'])
-  t.match(loadFailure({ ...load, firmware: ['put it there'], error }), { remedy: 'put it there' })
+  t.match(loadFailure({ ...load, advice: ['put it there'], error }), { remedy: 'put it there' })
   t.end()
 })

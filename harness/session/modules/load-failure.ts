@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../contract/log-record.js'
 import { failureError, type ModproveError } from '../../platform/errors.js'
+import { didYouMean } from '../../platform/names/did-you-mean.js'
 import { describeErrno, SyscallError } from '../../guest/index.js'
 import { FindingReader } from '../../verdict/index.js'
 
@@ -17,8 +18,8 @@ interface FailedLoad {
   readonly loaded: readonly string[]
   /** What the kernel logged since it began: {@link wordsOf}. */
   readonly words: readonly string[]
-  /** What to do about firmware that it lacks. */
-  readonly firmware: readonly string[]
+  /** What to do about firmware that it lacks, and parameters. */
+  readonly advice: readonly string[]
 }
 
 /** Logged for every out-of-tree module. */
@@ -60,7 +61,7 @@ export function loadFailure({
   error,
   built,
   words,
-  firmware,
+  advice,
   ...others
 }: FailedLoad): ModproveError {
   const code = 'MODULE_DOES_NOT_LOAD'
@@ -69,14 +70,14 @@ export function loadFailure({
     const names = built.join(', ')
     return failureError(code, `No module ${name} was built`, {
       detail: names === '' ? 'none was built' : `built: ${names}`,
-      remedy: 'Correct the name in the suite, or obj-m in the makefile of the module',
+      remedy: `${didYouMean(name, built)}Correct the name in the suite, or obj-m in the makefile of the module`,
       cause: error,
     })
   }
   const { name: errno, text } = describeErrno(error.errno)
-  const advice = [...firmware, ...missingModules(name, built, others)]
+  const remedies = [...advice, ...missingModules(name, built, others)]
   return failureError(code, `insmod ${asked} fails: ${errno} (${text})`, {
-    ...(advice.length === 0 ? {} : { remedy: advice.join('\n') }),
+    ...(remedies.length === 0 ? {} : { remedy: remedies.join('\n') }),
     detail: words.length === 0 ? 'the kernel logged nothing about it' : words.join('\n'),
     cause: error,
   })

@@ -11,10 +11,10 @@ import { firmwareAdvice } from '../../project/firmware-advice.js'
 import { scaledHere } from '../../platform/waiting/deadlines.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import type { MachineSetup } from '../job.js'
-import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import { KnownSections } from './known-sections.js'
 import { refusedFirmware, refusedLoad, wordsOf } from './load-failure.js'
 import { unloadFailure } from './unload-failure.js'
+import { ignoredParameters, placesOf, refusedValues, unknownParameter } from './wrong-parameters.js'
 
 /** Longer than an init or exit takes, whatever it waits for. */
 const LOAD_MS = 45_000
@@ -37,8 +37,7 @@ export class ModuleLoads {
   readonly reportedRecords = new Set<number>()
   readonly #process: Process
   readonly #guest: ModulesGuest
-  /** Of the project's configuration, by module. */
-  readonly #parameters: MachineSetup['parameters']
+  readonly #project: MachineSetup['project']
   readonly #firmware: MachineSetup['firmware']
   readonly #loadedWith = new Map<string, string>()
   #loads: ModuleLoad[] = []
@@ -46,18 +45,18 @@ export class ModuleLoads {
   constructor(
     process: Process,
     guest: ModulesGuest,
-    setup: Pick<MachineSetup, 'firmware' | 'parameters' | 'modules' | 'kernelModules'>,
+    setup: Pick<MachineSetup, 'firmware' | 'project' | 'modules' | 'kernelModules'>,
   ) {
     this.#process = process
     this.#guest = guest
-    this.#parameters = setup.parameters
+    this.#project = setup.project
     this.#firmware = setup.firmware
     this.sections = new KnownSections(guest, setup)
   }
 
   /** As finit_module(2) takes them: `npages=4` */
   parameters({ name, parameters }: ModuleSpec): string {
-    return Object.entries({ ...this.#parameters[kernelName(name)], ...parameters })
+    return Object.entries({ ...this.#project.parameters[kernelName(name)], ...parameters })
       .map(([parameter, value]) => `${parameter}=${value}`)
       .join(' ')
   }
@@ -100,7 +99,7 @@ export class ModuleLoads {
     await Promise.all([loading, file.close()]).catch(async error => {
       if (!(error instanceof SyscallError)) throw error
       const words = await this.wordsSince(mark)
-      throw refusedLoad(error, path, words, this.firmwareAdvice(name, words))
+      throw refusedLoad(error, path, words, await this.advice(module, error, words))
     })
     this.#loadedWith.set(name, parameters)
     // Read now: a guest that hangs cannot be asked later.
@@ -125,12 +124,21 @@ export class ModuleLoads {
     return wordsOf(log.since(mark))
   }
 
-  /** What a module lacks of firmware. @param words what the kernel logged of its load */
-  firmwareAdvice(name: string, words: readonly string[]): string[] {
+  /**
+   * What to do about a load that failed: firmware that is not there, parameters that are wrong.
+   * @param words what the kernel logged of it
+   */
+  async advice(
+    module: ModuleSpec,
+    error: SyscallError,
+    words: readonly string[],
+  ): Promise<string[]> {
+    const name = kernelName(module.name)
     const { named, missing } = this.#firmware
     // A kernel without CONFIG_FW_LOADER logs nothing.
-    const files = new Set([...(missing[kernelName(name)] ?? []), ...refusedFirmware(words)])
-    return files.size === 0 ? [] : [firmwareAdvice(name, [...files], named)]
+    const files = new Set([...(missing[name] ?? []), ...refusedFirmware(words)])
+    const firmware = files.size === 0 ? [] : [firmwareAdvice(name, [...files], named)]
+    return [...firmware, ...(await refusedValues(this.#project, { ...module, name }, error, words))]
   }
 
   /** Unloads a module if the kernel ignored some of its parameters. */
@@ -143,16 +151,7 @@ export class ModuleLoads {
     const ko = await this.#guest.readBytes(path)
     await this.unload(module.name)
     const names = ignored.map(({ parameter }) => parameter)
-    throw unknownParameter(this.asInsmod(module), names, ko, places(module, names))
+    const places = await placesOf(this.#project, module, names)
+    throw unknownParameter(this.asInsmod(module), names, ko, places)
   }
 }
-
-/** Where each of these parameters is written. */
-const places = ({ name, parameters = {} }: ModuleSpec, wrong: readonly string[]): string =>
-  wrong
-    .map(parameter =>
-      Object.hasOwn(parameters, parameter)
-        ? `modules: [{ name: '${name}', parameters: { ${parameter}: … } }] of the suite or the test`
-        : `"parameters" of the configuration: ${name}.${parameter}`,
-    )
-    .join(' and ')

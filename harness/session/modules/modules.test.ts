@@ -49,7 +49,7 @@ function loading(...addresses: readonly string[]) {
     modules: [source('ring'), source('my_drv')],
     warnings: [],
     firmware: { named: ['fw'], missing: { ring: ['a.bin'] } },
-    parameters,
+    project: { configFile: join(folder, 'modprove.config.json'), parameters },
     atBoot: [],
     kernelModules: [
       bsg,
@@ -143,7 +143,7 @@ t.test('a load that does not end is given up once, with its file', async t => {
     firmware: { named: [], missing: {} },
     kernelModules: [],
     atBoot: [],
-    parameters: {},
+    project: { configFile: '', parameters: {} },
   })
   await t.rejects(hanging.load({ name: 'ring' }), stuck)
   t.ok(limits.every(ms => ms >= 45_000))

@@ -14,7 +14,7 @@ import { isPermanent } from './unload-failure.js'
 
 type ModulesSetup = Pick<
   MachineSetup,
-  'modules' | 'warnings' | 'firmware' | 'parameters' | 'kernelModules' | 'atBoot'
+  'modules' | 'warnings' | 'firmware' | 'project' | 'kernelModules' | 'atBoot'
 >
 
 /**
@@ -132,8 +132,8 @@ export class Modules implements GuestModules {
       const { name } = module
       const [words, asked] = [await this.#loads.wordsSince(mark), this.#loads.asInsmod(module)]
       const failed = { name, asked, error, built: this.built, words, loaded: await this.loaded() }
-      const firmware = this.#loads.firmwareAdvice(name, words)
-      throw loadFailure({ ...failed, firmware, depends: await this.#dependenciesOf(name) })
+      const advice = await this.#loads.advice(module, error, words)
+      throw loadFailure({ ...failed, advice, depends: await this.#dependenciesOf(name) })
     }
   }
 

@@ -74,9 +74,12 @@ t.test('a program that skips in the middle of its plan: what it reported stands'
 })
 
 t.test('a target that was not built is the failure of its suite, with the reason', t => {
-  const broken = { code: 'UNKNOWN_KSELFTEST', message: 'no such target', remedy: 'Those: sync' }
-  const tests: KernelTests = { selftests: { synk: broken }, hasKunit: false }
-  t.throws(() => kselftestSuite('synk', tests), broken)
+  const broken = { message: 'no such target', remedy: 'Those: sync' }
+  const unknown = { ...broken, code: 'UNKNOWN_KSELFTEST', outcome: 'usage' } as const
+  const failing = { ...broken, code: 'KSELFTEST_DOES_NOT_BUILD', outcome: 'failed' } as const
+  const tests: KernelTests = { selftests: { synk: unknown, sync: failing }, hasKunit: false }
+  t.throws(() => kselftestSuite('synk', tests), { ...unknown, exitCode: 2 })
+  t.throws(() => kselftestSuite('sync', tests), { ...failing, exitCode: 1 })
   t.match(kselftestSuite('synk', undefined).tests.length, 1, 'listed before a kernel is built')
   t.end()
 })

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { usageError } from '../../platform/errors.js'
+import { ModproveError } from '../../platform/errors.js'
 import type { KernelTests } from '../../session/job.js'
 import type { SuiteDefinition } from '../../suite-api/registry.js'
 import { programSuite } from './run-program.js'
@@ -15,8 +15,8 @@ const TARGET_MS = 300_000
 export function kselftestSuite(target: string, tests: KernelTests | undefined): SuiteDefinition {
   const built = tests?.selftests[target]
   if (built !== undefined && 'code' in built) {
-    const { code, message, ...details } = built
-    throw usageError(code, message, details)
+    const { code, outcome, message, ...details } = built
+    throw new ModproveError(code, outcome, message, details)
   }
   const { programs = [], timeoutS = 0 } = built ?? {}
   const timeoutMs = Math.max(TARGET_MS, programs.length * timeoutS * 1000)

@@ -16,10 +16,16 @@ const file = (name: string): string => join(folder, name)
 
 const PRINTED = '1..2\nok 1 a\nnot ok 2 b\n'
 
+/** Commands of the guests below. */
+const commands: string[] = []
+
 /** A guest on which every program does this. */
 const guestOf = (...how: Parameters<typeof running>) => ({
   programPath: (name: string) => `/lib/modprove/bin/${name}`,
-  stream: async () => running(...how),
+  stream: async (command: string | readonly string[]) => {
+    commands.push(String(command))
+    return running(...how)
+  },
   exists: async (path: string) => path === '/bin/sh',
   upload: async () => undefined,
 })
@@ -45,6 +51,7 @@ t.test('what it prints are tests of their own, and its status tells no more than
   const failed = await ranSuite(suite, guestOf(PRINTED, { code: 1 }))
   t.strictSame(failed.points, ['pass a', 'fail b'])
   t.strictSame(failed.problems, [], 'it failed by its tests alone')
+  t.notMatch(commands.at(-1), /2>/, 'its stderr would tear the lines of a stdout that is buffered')
   const good = await ranSuite(suite, guestOf('1..1\nok 1 a\n', { code: 3 }))
   t.strictSame(good.problems, ['ring.suite.c ended with status 3'])
   const skipped = await ranSuite(suite, guestOf('1..0 # SKIP no device\n', { code: 4 }))
@@ -55,7 +62,7 @@ t.test('a program that dies or is cut off fails itself, whatever it printed', as
   const suite = await cSuite(file('ring.suite.c'), 'ring')
   const died = await ranSuite(suite, guestOf(PRINTED, { code: null, signal: 'SEGV' }, 'oh no\n'))
   t.strictSame(died.problems, ['ring.suite.c ended by SIGSEGV'])
-  t.match(died.details, [{ detail: 'oh no\n' }])
+  t.match(died.details, [{ detail: 'oh no' }])
   const cut = await ranSuite(suite, guestOf('1..3\nok 1 a\n'))
   t.strictSame(cut.problems, ['ring.suite.c: a plan of 3 tests, and 1 came'])
   const silent = await ranSuite(suite, guestOf(''))
@@ -71,6 +78,7 @@ t.test('a script needs its run bit, and an interpreter of the guest', async t =>
   const suite = await scriptSuite(file('ring.suite.sh'), 'ring')
   t.match(suite.options, { modules: [{ name: 'ring' }] })
   t.strictSame((await ranSuite(suite, guestOf(PRINTED, { code: 1 }))).points, ['pass a', 'fail b'])
+  t.match(commands.at(-1), / 2>&1$/, 'what its commands say is in the order of its results')
   await t.rejects(scriptSuite(file('norun.suite.sh'), 'suites/norun.suite.sh'), {
     code: 'NOT_EXECUTABLE',
     exitCode: 2,

@@ -43,7 +43,8 @@ export async function scriptSuite(file: string, title: string): Promise<SuiteDef
         },
       )
     await guest.upload(inGuest, content, 0o755)
-    await run([inGuest], basename(file))
+    // A C program buffers its stdout, and would tear its lines.
+    await run([inGuest], basename(file), { mixed: true })
   })
 }
 

@@ -18,6 +18,8 @@ export type RunProgram = (
     readonly prefix?: string
     /** A program without TAP has its exit status as its one result, as kselftest reads it. */
     readonly statusCounts?: boolean
+    /** Its stderr is a part of its stdout: what it says is in the order in which it said it. */
+    readonly mixed?: boolean
   },
 ) => Promise<void>
 
@@ -42,20 +44,20 @@ async function runAll(
 ): Promise<void> {
   const points = new Points(report)
   const skipped: string[] = []
-  await work(guest, async (command, name, { folder = '/tmp', prefix, statusCounts } = {}) => {
+  await work(guest, async (command, name, { folder = '/tmp', prefix, ...how } = {}) => {
     const before = prefix === undefined ? [] : [prefix]
     let failed = false
     const running = await guest.stream(
-      `cd ${folder} && PATH="$PATH:${PROGRAMS}" exec ${command.map(shellQuote).join(' ')}`,
+      `cd ${folder} && PATH="$PATH:${PROGRAMS}" exec ${command.map(shellQuote).join(' ')}${how.mixed === true ? ' 2>&1' : ''}`,
     )
     const end = await readProgram(running, point => {
       failed ||= point.outcome === 'fail'
       points.add(point, ...before)
     })
-    const isByStatus = statusCounts === true && end.isWithoutTap && end.exit.signal === null
+    const isByStatus = how.statusCounts === true && end.isWithoutTap && end.exit.signal === null
     if (isByStatus) points.add(pointOfStatus(prefix ?? name, end))
     const known = failed && end.exit.signal === null ? { ...end, exit: PASSED } : end
-    const detail = end.stderr === '' ? {} : { detail: end.stderr }
+    const detail = end.rest === '' ? {} : { detail: end.rest }
     for (const what of isByStatus ? [] : complaintsOf(name, known))
       t.fail(what, { at: null, stack: '', ...detail })
     if (end.skipped !== undefined) skipped.push(end.skipped)
@@ -77,7 +79,7 @@ const STATUSES: Readonly<Record<number, 'pass' | 'skip' | 'todo'>> = {
 const XPASS = 3
 
 /** The result of a program without TAP, as kselftest/runner.sh reports it. */
-function pointOfStatus(name: string, { exit: { code }, stderr }: ProgramEnd): TapPoint {
+function pointOfStatus(name: string, { exit: { code }, rest }: ProgramEnd): TapPoint {
   const outcome = STATUSES[code ?? -1] ?? 'fail'
   return {
     path: [],
@@ -86,6 +88,6 @@ function pointOfStatus(name: string, { exit: { code }, stderr }: ProgramEnd): Ta
     ok: code === 0 || code === XPASS,
     outcome,
     reason: outcome === 'pass' ? '' : `exit status ${code}`,
-    detail: stderr,
+    detail: rest,
   }
 }

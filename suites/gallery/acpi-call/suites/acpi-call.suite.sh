@@ -2,8 +2,6 @@
 # modprove: modules=acpi_call
 # Objects of the machine's ACPI tables are evaluated by their names, also with arguments.
 count=0
-# What a command says is told with the result after it.
-exec 2>&1
 
 result() { # STATUS WHAT
   count=$((count + 1))

@@ -6,8 +6,6 @@ folder=$(mktemp -d)
 at=$folder/at
 mkdir $at
 count=0
-# What a command says is told with the result after it.
-exec 2>&1
 
 result() { # STATUS WHAT
   count=$((count + 1))

@@ -2,8 +2,6 @@
 # modprove: modules=i2c_stub,ddcci
 # A chip at the address of a monitor that does not speak DDC/CI, played by i2c-stub, is refused.
 count=0
-# What a command says is told with the result after it.
-exec 2>&1
 
 result() { # STATUS WHAT
   count=$((count + 1))

@@ -2,8 +2,6 @@
 # modprove: modules=leds_alix
 # Three LEDs are there, whether or not the machine has them, and keep what they are set to.
 count=0
-# What a command says is told with the result after it.
-exec 2>&1
 
 result() { # STATUS WHAT
   count=$((count + 1))

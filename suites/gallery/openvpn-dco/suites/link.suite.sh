@@ -2,8 +2,6 @@
 # modprove: modules=ovpn_dco_v2
 # A network device is made, goes up and down, and is removed.
 count=0
-# What a command says is told with the result after it.
-exec 2>&1
 
 result() { # STATUS WHAT
   count=$((count + 1))

@@ -7,8 +7,6 @@ disk=/dev/rd0
 mib=1048576
 folder=$(mktemp -d)
 count=0
-# What a command says is told with the result after it.
-exec 2>&1
 
 result() { # STATUS WHAT
   count=$((count + 1))

@@ -1,10 +1,8 @@
 #!/bin/sh
-# modprove: modules=iptable_filter,compat_xtables,xt_condition
+# modprove: modules=compat_xtables,xt_condition
 # A rule of iptables holds while its condition, a file below /proc, is 1.
 file=/proc/net/nf_condition/closed
 count=0
-# What a command says is told with the result after it.
-exec 2>&1
 
 result() { # STATUS WHAT
   count=$((count + 1))

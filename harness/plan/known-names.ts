@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { parameterNames } from '../builder/index.js'
+import { kernelName } from '../contract/kernel-name.js'
+import { usageError } from '../platform/errors.js'
+import { didYouMean } from '../platform/names/did-you-mean.js'
+import { configPlace } from '../project/config-place.js'
+import type { ExpectedFailure } from '../project/expected-failures.js'
+import type { Project } from '../project/project.js'
+
+/** Every module has these: kernel/module/main.c, unknown_module_param_cb() */
+const OF_ALL_MODULES = ['async_probe', 'dyndbg']
+
+interface NamedModule {
+  readonly name: string
+  /** Of those that are built here; what the kernel's own take is known when they are loaded. */
+  readonly ko?: string
+}
+
+/**
+ * Checks the names in a configuration that are known when its modules are built.
+ *
+ * @param xfail what is expected of this kernel
+ * @throws ModproveError `CONFIGURATION` with all that name no module or parameter, and their lines
+ */
+export async function requireKnownNames(
+  project: Pick<Project, 'configFile' | 'parameters'>,
+  xfail: readonly ExpectedFailure[],
+  modules: readonly NamedModule[],
+): Promise<void> {
+  const names = modules.map(({ name }) => name)
+  const mistakes: string[] = []
+  const refuse = async (field: string, word: string, what: string, known: readonly string[]) => {
+    const place = await configPlace(project, field, word)
+    const there = known.length === 0 ? 'is none' : `are ${known.join(', ')}`
+    mistakes.push(`${place}: ${what}. ${didYouMean(word, known)}There ${there}`)
+  }
+  for (const [name, given] of Object.entries(project.parameters)) {
+    const module = modules.find(each => each.name === name)
+    if (module === undefined)
+      await refuse(`parameters.${name}`, name, `no module ${name} is built`, names)
+    if (module?.ko === undefined) continue
+    const known = parameterNames(await readFile(module.ko))
+    for (const parameter of Object.keys(given))
+      if (![...known, ...OF_ALL_MODULES].includes(kernelName(parameter)))
+        await refuse(
+          `parameters.${name}.${parameter}`,
+          parameter,
+          `${name} has no such parameter`,
+          known,
+        )
+  }
+  for (const entry of xfail)
+    if (entry.what === 'load' && !names.includes(entry.module))
+      await refuse('xfail', entry.module, `no module ${entry.module} is built`, names)
+  if (mistakes.length === 0) return
+  throw usageError('CONFIGURATION', 'The configuration names what the modules do not have', {
+    detail: mistakes.join('\n'),
+    remedy: `Correct ${project.configFile}`,
+  })
+}
