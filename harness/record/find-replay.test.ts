@@ -36,6 +36,7 @@ void t.test('or as the newest of a suite, a promise, a name, or of all', t => {
   t.equal(findReplay('mmap', records), first)
   t.equal(findReplay('mmap:C26', records), old, 'of an earlier run, where the last has none')
   t.equal(findReplay('ring:twice', records), last)
+  t.equal(findReplay('ring: C26: three', records), last, 'as reports print it')
   t.end()
 })
 

@@ -22,7 +22,7 @@ export function findReplay(word: string | undefined, folder: string): string {
   if (word === undefined) return newest(folder, () => true) ?? none('No run has a failure', folder)
   for (const path of [resolve(word), join(folder, word)])
     if (existsSync(join(path, FILE))) return path
-  const [, suite = '', wanted = ''] = /^([^:/]+)(?::(.+))?$/s.exec(word) ?? []
+  const [, suite = '', wanted = ''] = /^([^:/]+)(?::\s*(.+))?$/s.exec(word) ?? []
   if (suite === '') return none(`${resolve(word)} is no failure's: it holds no ${FILE}`, folder)
   const isWanted = testMatcher(wanted)
   const found = newest(folder, path => {

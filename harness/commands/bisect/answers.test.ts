@@ -29,6 +29,7 @@ void t.test('a target names a suite, a promise or tests by name', async t => {
   t.match('C8 a second descriptor can be had after the first was closed', new RegExp(grep))
   t.notMatch('C80 something else', new RegExp(grep))
   t.match(await targetOf(project, 'ioctl:second'), { grep: 'second' })
+  t.match(await targetOf(project, 'ioctl: C8'), { grep }, 'as reports print it')
   for (const [word, code, message] of [
     ['nosuch:C1', 'UNKNOWN_SUITE', /nosuch/],
     ['ioctl:C9999', 'NO_TESTS', /No test of suite ioctl matches C9999/],

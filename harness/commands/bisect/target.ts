@@ -19,7 +19,7 @@ export interface Target {
  * @throws ModproveError `UNKNOWN_SUITE`, `BAD_GREP`, `NO_TESTS` listing the suite's tests
  */
 export async function targetOf(project: Project, word: string): Promise<Target> {
-  const [, name = '', wanted] = /^([^:]*)(?::(.*))?$/s.exec(word) ?? []
+  const [, name = '', wanted] = /^([^:]*)(?::\s*(.*))?$/s.exec(word) ?? []
   const [suite, ...more] = name === '' ? [] : await selectSuites([name], allSuites(project))
   if (suite === undefined || more.length > 0) {
     throw usageError('BAD_TARGET', `"${word}" does not name one suite`, {
