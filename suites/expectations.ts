@@ -61,16 +61,16 @@ export function expectations({ series }: GuestKernel): Expectations {
     // fs/proc/fd.c prints `ino` in 6.1, not in 5.10.
     fdinfoHasInode: !isBefore(series, '6.1'),
     udmabuf: {
-      // 6.1 maps struct pages; 6.12 frames, with VM_PFNMAP, _DONTEXPAND and _DONTDUMP, not VM_IO.
-      ...(isBefore(series, '6.12')
+      // 6.1 maps struct pages; Ubuntu's 6.8, and 6.12, frames: VM_PFNMAP, _DONTEXPAND, _DONTDUMP.
+      ...(isBefore(series, '6.8')
         ? { maps: 'pages', vmFlags: [] }
         : { maps: 'frames', vmFlags: ['pf', 'de', 'dd'] }),
       // Kernel bug: the memfd ends with pages mapped; filemap_unaccount_folio() reports or BUGs.
       sourceMayGo: !isBefore(series, '6.12'),
       // udmabuf_ops sets cache_sgt_mapping, which dma-buf.c supported up to 6.15.
       keepsDmaMapping: isBefore(series, '7.2'),
-      // udmabuf_ops has vmap in 6.12, not in 6.1.
-      vmap: isBefore(series, '6.12') ? noVmap : undefined,
+      // udmabuf_ops has vmap in 6.8, not in 6.1.
+      vmap: isBefore(series, '6.8') ? noVmap : undefined,
       // udmabuf_create() of 5.10 does not put the buffer when dma_buf_fd() fails.
       leaksWithoutDescriptor: isBefore(series, '6.1'),
     },

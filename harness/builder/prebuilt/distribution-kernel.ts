@@ -57,7 +57,7 @@ export async function distributionKernel(
       )
       return { ...installed, word: `distro:${wanted.name}=${version}` }
     },
-    open: async () => (await sourceOf(release, work)).open(work),
+    open: async () => (await sourceOf(word, release, work)).open(work),
   }
 }
 
@@ -113,7 +113,10 @@ const noHeaders = (word: string, image: string, version: string): ModproveError 
   )
 
 /** The source that it was built from, for its own tests. */
-async function sourceOf(release: string, work: Work): Promise<KernelSource> {
-  const selected = selectKernel(await loadCatalogue(), release)
+async function sourceOf(word: string, release: string, work: Work): Promise<KernelSource> {
+  const catalogue = await loadCatalogue()
+  if (!catalogue.some(({ name }) => name === seriesOf(release)))
+    throw usageError('NO_SOURCE', `the source of ${word} is not read: no series has ${release}`)
+  const selected = selectKernel(catalogue, release)
   return debianSource(await resolveSource(selected, work))
 }

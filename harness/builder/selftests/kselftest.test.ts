@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { usageError } from '../../platform/errors.js'
 import { silent } from '../../platform/terminal/progress.js'
 import type { KernelSource } from '../kernels/kernel-source.js'
 import { requireKselftest } from './kselftest.js'
@@ -93,6 +94,12 @@ t.test('one that does not exist lists those that do, the nearest first', async t
     remedy:
       'Did you mean "drivers/net"? Those of tools/testing/selftests: broken, drivers/net, lacking, toy, wordy',
   })
+})
+
+t.test('of a kernel whose source is not to be had, no target is, and why is told', async t => {
+  const open = () => Promise.reject(usageError('NO_SOURCE', 'its source is not read'))
+  const prebuilt: KernelSource = { ...source, id: 'prebuilt', open }
+  t.match(await requireKselftest(prebuilt, 'toy', work), { code: 'NO_SOURCE' })
 })
 
 t.test('one that does not build says why, and is tried anew', async t => {

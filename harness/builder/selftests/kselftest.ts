@@ -69,7 +69,7 @@ export async function requireKselftest(
   }
 }
 
-const OWN = ['UNKNOWN_KSELFTEST', 'KSELFTEST_DOES_NOT_BUILD', 'MISSING_LIBRARY']
+const OWN = ['NO_SOURCE', 'UNKNOWN_KSELFTEST', 'KSELFTEST_DOES_NOT_BUILD', 'MISSING_LIBRARY']
 
 async function builtTarget(source: KernelSource, target: string, work: Work): Promise<Kselftest> {
   const title = `kselftest ${target} of ${source.release}`

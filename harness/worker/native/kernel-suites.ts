@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModproveError } from '../../platform/errors.js'
+import { PROGRAM_RUN } from '../../contract/test-names.js'
 import type { KernelTests } from '../../session/job.js'
 import type { SuiteDefinition } from '../../suite-api/registry.js'
 import { programSuite } from './run-program.js'
@@ -13,7 +14,10 @@ const TARGET_MS = 300_000
  * @throws ModproveError `UNKNOWN_KSELFTEST`, and why it was not built
  */
 export function kselftestSuite(target: string, tests: KernelTests | undefined): SuiteDefinition {
+  const title = `kselftest ${target}`
   const built = tests?.selftests[target]
+  if (built !== undefined && 'code' in built && built.code === 'NO_SOURCE')
+    return skippedSuite(title, built.message)
   if (built !== undefined && 'code' in built) {
     const { code, outcome, message, ...details } = built
     throw new ModproveError(code, outcome, message, details)
@@ -21,7 +25,7 @@ export function kselftestSuite(target: string, tests: KernelTests | undefined): 
   const { programs = [], timeoutS = 0 } = built ?? {}
   const timeoutMs = Math.max(TARGET_MS, programs.length * timeoutS * 1000)
   const folder = `/tmp/kselftest/${target}`
-  return programSuite(`kselftest ${target}`, { timeoutMs }, async (guest, run) => {
+  return programSuite(title, { timeoutMs }, async (guest, run) => {
     if (built === undefined) throw new Error(`${target} was not built for this kernel`)
     for (const [path, host] of Object.entries(built.libraries))
       if (!(await guest.exists(path))) await guest.upload(path, await readFile(host), 0o755)
@@ -33,3 +37,16 @@ export function kselftestSuite(target: string, tests: KernelTests | undefined): 
       await run([`./${name}`], name, { folder, prefix: name, statusCounts: true })
   })
 }
+
+/** Of a kernel whose source is not to be had. */
+const skippedSuite = (title: string, reason: string): SuiteDefinition => ({
+  title,
+  options: {},
+  tests: [
+    {
+      name: PROGRAM_RUN,
+      options: {},
+      body: async t => void t.pass('skipped', { skip: reason }),
+    },
+  ],
+})
