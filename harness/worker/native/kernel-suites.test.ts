@@ -73,14 +73,17 @@ t.test('a program that skips in the middle of its plan: what it reported stands'
     t.match((await ran(code, text)).problems, [problem], text)
 })
 
-t.test('where a kernel’s source is not to be had, its suite is skipped with the reason', async t => {
-  const none = { code: 'NO_SOURCE', outcome: 'usage', message: 'its source is not read' } as const
-  const suite = kselftestSuite('sync', { selftests: { sync: none }, hasKunit: false })
-  const passed: unknown[] = []
-  const test = { pass: (...said: readonly unknown[]) => passed.push(said) }
-  await suite.tests[0]?.body(test as never, {} as never, () => undefined)
-  t.strictSame(passed, [['skipped', { skip: 'its source is not read' }]])
-})
+t.test(
+  'where a kernel’s source is not to be had, its suite is skipped with the reason',
+  async t => {
+    const none = { code: 'NO_SOURCE', outcome: 'usage', message: 'its source is not read' } as const
+    const suite = kselftestSuite('sync', { selftests: { sync: none }, hasKunit: false })
+    const passed: unknown[] = []
+    const test = { pass: (...said: readonly unknown[]) => passed.push(said) }
+    await suite.tests[0]?.body(test as never, {} as never, () => undefined)
+    t.strictSame(passed, [['skipped', { skip: 'its source is not read' }]])
+  },
+)
 
 t.test('a target that was not built is the failure of its suite, with the reason', t => {
   const broken = { message: 'no such target', remedy: 'Those: sync' }
