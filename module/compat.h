@@ -42,6 +42,11 @@
  * @pages_vmap: void *(struct dma_buf *), NULL when it fails
  * @pages_vunmap: void (struct dma_buf *, void *)
  */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
+#define iosys_map dma_buf_map
+#define iosys_map_set_vaddr dma_buf_map_set_vaddr
+#define IOSYS_MAP_INIT_VADDR DMA_BUF_MAP_INIT_VADDR
+#endif
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 #define COMPAT_DEFINE_VMAP_OPS(op_vmap, pages_vmap, op_vunmap, pages_vunmap)	\
 	static void *op_vmap(struct dma_buf *dmabuf)				\
