@@ -89,7 +89,8 @@ static inline void compat_vunmap(struct dma_buf *dmabuf, void *vaddr)
 #else
 static inline int compat_vmap(struct dma_buf *dmabuf, void **vaddr)
 {
-	struct iosys_map map;
+	/* dma_buf_vmap() of 5.15 reads what it is to fill. */
+	struct iosys_map map = {};
 	int ret = dma_buf_vmap_unlocked(dmabuf, &map);
 
 	if (ret)

@@ -50,7 +50,7 @@ export interface Expectations {
 /** All differences between kernels, with their reasons. */
 export function expectations({ series }: GuestKernel): Expectations {
   // dma_buf_vmap() of 5.10 returns NULL, which the importer reports as ENOMEM.
-  const noVmap = isBefore(series, '6.1') ? 'ENOMEM' : 'EINVAL'
+  const noVmap = isBefore(series, '5.11') ? 'ENOMEM' : 'EINVAL'
   return {
     noVmap,
     // alloc_file() sets neither FMODE_PREAD nor FMODE_PWRITE; only do_dentry_open() does.
@@ -58,8 +58,8 @@ export function expectations({ series }: GuestKernel): Expectations {
     pwrite: 'ESPIPE',
     // In 7.2, not in 6.12, init_pseudo() sets noexec (fs/libfs.c); do_mmap() clears VM_MAYEXEC.
     protExec: isBefore(series, '7.2') ? undefined : 'EACCES',
-    // fs/proc/fd.c prints `ino` in 6.1, not in 5.10.
-    fdinfoHasInode: !isBefore(series, '6.1'),
+    // fs/proc/fd.c prints `ino` in Ubuntu's 5.15, not in 5.10.
+    fdinfoHasInode: !isBefore(series, '5.15'),
     udmabuf: {
       // 6.1 maps struct pages; Ubuntu's 6.8, and 6.12, frames: VM_PFNMAP, _DONTEXPAND, _DONTDUMP.
       ...(isBefore(series, '6.8')
@@ -76,11 +76,11 @@ export function expectations({ series }: GuestKernel): Expectations {
     },
     systemHeap: {
       // 5.10 has DEFINE_DMA_BUF_EXPORT_INFO() in heap-helpers.c.
-      exporterName: isBefore(series, '6.1') ? 'heap_helpers' : 'system',
+      exporterName: isBefore(series, '5.15') ? 'heap_helpers' : 'system',
       // dma_heap_ioctl() of 5.10 installs the descriptor before copying the answer.
       leaksUnansweredDescriptor: isBefore(series, '6.1'),
       // heap-helpers.c of 5.10 maps struct pages, only shared; system_heap_mmap(), page frames.
-      ...(isBefore(series, '6.1')
+      ...(isBefore(series, '5.15')
         ? { maps: 'pages', vmFlags: [], privatePage: 'refused' }
         : { maps: 'frames', vmFlags: ['io', 'pf', 'de', 'dd'], privatePage: 'copied' }),
     },
