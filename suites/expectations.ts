@@ -87,7 +87,7 @@ export function expectations({ series }: GuestKernel): Expectations {
     // dma_buf_set_name() checks for attachments in 5.10, not in 6.1.
     renameWhileAttached: isBefore(series, '6.1') ? 'EBUSY' : undefined,
     // vma_to_resize() of 5.10 requires a private mapping for MREMAP_DONTUNMAP (mm/mremap.c).
-    dontunmapShared: !isBefore(series, '6.1'),
+    dontunmapShared: !isBefore(series, '5.15'),
   }
 }
 
