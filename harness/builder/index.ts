@@ -2,6 +2,7 @@ export { loadCatalogue, selectKernel } from './kernels/catalogue.js'
 export { loadFlavours, selectFlavour, type Flavour } from './kernels/flavours.js'
 export type {
   BrokenProgram,
+  Initramfs,
   KernelBuild,
   KernelModule,
   ModuleBuild,
@@ -18,9 +19,10 @@ export { loadDistributions } from './prebuilt/distributions.js'
 export { selectKernels, selectOneKernel, type ChosenKernel } from './kernels/select-kernels.js'
 export { byCompilers } from './kernels/compiled-by.js'
 export { kernelKey, requireKernel } from './kernels/kernel.js'
-export { timeStampKhz } from './image/host-clock.js'
+export { requireHostClock, timeStampKhz } from './image/host-clock.js'
 export { requirePackages } from './image/packages.js'
 export { requireInitramfs } from './image/initramfs.js'
+export { librariesOf } from './image/libraries.js'
 export { neededModules, type ShippedModule } from './modules/needed-modules.js'
 export { requireModule } from './modules/module.js'
 export { parameterNames } from './modules/parameter-names.js'

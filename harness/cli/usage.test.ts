@@ -93,6 +93,11 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
     /--build-only cannot be given/,
   ],
   ['a machine kept, and none', ['run', '--build-only', '--keep'], /--keep needs a machine/],
+  [
+    'a folder that is no bundle',
+    ['worker', '--bundle', '/tmp'],
+    /\/tmp\/sums\.json[^]*bundle wrote/,
+  ],
   ['a machine kept on a cluster', ['run', '--on', 'slurm', '--keep'], /--keep cannot be used/],
   [
     'a run of a cluster that is not',

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { RunEvent } from '../contract/events.js'
 import { EXIT } from '../platform/errors.js'
 import { defined } from '../platform/pick.js'
+import { readBundle } from '../plan/bundle/read-bundle.js'
 import { workerIndex } from '../plan/batch-index.js'
 import { readPlan } from '../record/plan-file.js'
 import {
@@ -18,6 +19,7 @@ import { runShard } from './run/run.js'
 
 export interface WorkerOptions extends MachineOptions {
   plan: string
+  bundle?: string
   index?: number
   output: string
   jobs?: number
@@ -30,7 +32,9 @@ export async function execute({
   signal,
   project,
 }: Invocation<WorkerOptions>): Promise<number> {
-  const plan = await readPlan(resolve(options.plan))
+  const bundle =
+    options.bundle === undefined ? undefined : await readBundle(resolve(options.bundle))
+  const plan = bundle?.plan ?? (await readPlan(resolve(options.plan)))
   const index = workerIndex(options.index, plan.shards.length, process.env)
   const folder = resolve(options.output)
   await claimFolder(folder, plan)
@@ -41,7 +45,7 @@ export async function execute({
   }
   const reporter = new PrettyReporter(terminal.write)
   const context = {
-    project: await project(),
+    project: bundle?.project ?? (await project()),
     signal,
     progress: terminal,
     report: (event: RunEvent) =>
@@ -53,7 +57,7 @@ export async function execute({
   }
   const unfinished = await unfinishedIn(folder)
   const own = { accelerator: options.accel, ...defined({ slots: options.jobs }) }
-  const { counts, folder: record } = await runShard(plan, index, own, unfinished, context)
+  const { counts, folder: record } = await runShard(plan, index, own, unfinished, context, bundle)
   await publish(record, folder, index)
   return isSound(counts) ? EXIT.passed : EXIT.harness
 }

@@ -8,21 +8,24 @@ const KHZ_A_MHZ = 1000
 
 let known: Promise<number> | undefined
 
+/** The program that measures a host's TSC. @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE` */
+export const requireHostClock = (work: Work): Promise<string> =>
+  requireHostProgram('host-clock', source, work)
+
 /**
  * Measures the TSC rate of this host, which an emulated guest sees (QEMU's cpu_get_tsc()), in kHz;
  * rounded to MHz, so that readings agree; undefined without a TSC. On a busy host a guest's own
  * measurement against an emulated timer fails.
- * @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE`
+ * @param program of {@link requireHostClock}
  */
-export async function timeStampKhz(work: Work): Promise<number | undefined> {
+export async function timeStampKhz(program: string, work: Work): Promise<number | undefined> {
   if (process.arch !== 'x64') return undefined
-  known ??= measured(work)
+  known ??= measured(program, work)
   known.catch(() => (known = undefined))
   return known
 }
 
-async function measured(work: Work): Promise<number> {
-  const program = await requireHostProgram('host-clock', source, work)
+async function measured(program: string, work: Work): Promise<number> {
   const { stdout } = await script({ signal: work.signal })`${program}`.catch((error: unknown) => {
     work.signal.throwIfAborted()
     throw error

@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../command.js'
 import { runCommand, replayCommand, watchCommand, shellCommand, nightlyCommand } from './runs.js'
 import { compareCommand, historyCommand, reportCommand, mergeCommand } from './records.js'
-import { planCommand, workerCommand } from './shards.js'
+import { bundleCommand, planCommand, workerCommand } from './shards.js'
 import { mutantsCommand, bisectCommand } from './searches.js'
 import {
   initCommand,
@@ -39,6 +39,7 @@ export const commands: readonly CommandSpec<object>[] = [
   historyCommand,
   reportCommand,
   planCommand,
+  bundleCommand,
   workerCommand,
   mergeCommand,
   benchCommand,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import type { BundleOptions } from '../../commands/bundle.js'
 import type { PlanOptions } from '../../commands/plan.js'
 import type { WorkerOptions } from '../../commands/worker.js'
 import type { CommandSpec } from '../command.js'
@@ -40,6 +41,25 @@ export const planCommand: CommandSpec<PlanOptions> = {
   load: () => import('../../commands/plan.js'),
 }
 
+export const bundleCommand: CommandSpec<BundleOptions> = {
+  name: 'bundle',
+  summary:
+    'Write a plan and all that its workers need into a folder: they need Node and QEMU, and no compiler, archive or network.',
+  examples: [
+    ['modprove bundle', 'what plan.json needs: kernels, modules, suites, and modprove itself'],
+    ['modprove bundle --plan night.json --output /shared/night.bundle', 'where all workers see it'],
+  ],
+  options: {
+    plan: { flags: '--plan <file>', description: 'the plan', initial: 'plan.json' },
+    output: {
+      flags: '--output <folder>',
+      description: 'a new folder, which may be copied anywhere',
+      initial: 'bundle',
+    },
+  },
+  load: () => import('../../commands/bundle.js'),
+}
+
 export const workerCommand: CommandSpec<WorkerOptions> = {
   name: 'worker',
   summary: 'Run one shard of a plan. Exit status 0: its results are there, whatever they are.',
@@ -52,6 +72,10 @@ export const workerCommand: CommandSpec<WorkerOptions> = {
   ],
   options: {
     plan: { flags: '--plan <file>', description: 'the plan', initial: 'plan.json' },
+    bundle: {
+      flags: '--bundle <folder>',
+      description: 'the plan, and all that its jobs need, as modprove bundle wrote it',
+    },
     index: {
       flags: '--index <n>',
       description: "which shard, from 0 (default: from the batch system's variable)",

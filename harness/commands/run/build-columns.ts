@@ -9,7 +9,7 @@ import type { Project } from '../../project/project.js'
 import { columnName } from '../../record/run-progress.js'
 import type { BuildFailed } from '../../record/view.js'
 import { columnRef, type Column } from '../../plan/columns.js'
-import { prepareColumn, type PreparedColumn } from '../../plan/prepare-column.js'
+import { prepareBuilt, prepareColumn, type PreparedColumn } from '../../plan/prepare-column.js'
 import type { CountedColumn } from '../../session/modules/coverage.js'
 import type { Job } from '../../session/job.js'
 import type { Ledger } from './ledger.js'
@@ -55,7 +55,7 @@ export async function buildColumns(site: Site): Promise<BuiltColumns> {
   const counted: CountedColumn[] = []
   let wrongUse: ModproveError | undefined
   try {
-    const columns = await builtFirst(plan.columns)
+    const columns = plan.builtOf === undefined ? await builtFirst(plan.columns) : plan.columns
     for (const column of columns) {
       const ref = columnRef(column)
       const refs = ledger.unfinished.filter(job => columnName(job) === columnName(ref))
@@ -90,7 +90,11 @@ async function build(
   const { cold, buildOnly: onlyBuilt = false } = request
   const machines = { accelerator: plan.accelerator, cold, onlyBuilt }
   const targets = onlyBuilt ? [] : kselftestTargets(plan.suites.map(({ file }) => file))
-  const prepared = await prepareColumn(project, column, machines, { signal, progress }, targets)
+  const work = { signal, progress }
+  const prepared =
+    plan.builtOf === undefined
+      ? await prepareColumn(project, column, machines, work, targets)
+      : await prepareBuilt(project, column, plan.builtOf(column), machines, work)
   ledger.emit({
     type: 'column',
     ...columnRef(column),

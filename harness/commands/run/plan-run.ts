@@ -10,6 +10,7 @@ import { recordsOf } from '../../record/record.js'
 import { readRun } from '../../record/require-run.js'
 import type { RunView } from '../../record/view.js'
 import { chooseAccelerator } from '../../vm/index.js'
+import type { BuiltColumn } from '../../plan/build-column.js'
 import { requireBootable, type Column } from '../../plan/columns.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'
@@ -35,6 +36,8 @@ export interface ChosenJobs {
   readonly columns: readonly Column[]
   /** Every suite on every column that is for it; those of a shard. */
   readonly jobs: readonly JobRef[]
+  /** What its columns are made of, if they were built elsewhere. */
+  readonly builtOf?: (column: Column) => BuiltColumn
 }
 
 /** What is run on this host. */

@@ -6,6 +6,7 @@ import { withLockAt } from '../../platform/files/lock.js'
 import { findRecord, readEvents } from '../../record/read.js'
 import { claimFolder } from '../../record/shard-folder.js'
 import { recordsOf } from '../../record/record.js'
+import type { Bundle } from '../../plan/bundle/read-bundle.js'
 import { within } from '../../plan/batch-index.js'
 import { columnsOf, columnsOfJobs } from '../../plan/columns.js'
 import { contentNow, hostOf } from '../../plan/provenance.js'
@@ -38,6 +39,7 @@ export const run = (request: RunRequest, context: RunContext): Promise<RunResult
 /**
  * Runs one shard of a plan.
  * @param folder of the records of shards
+ * @param bundle what its columns are made of; absent: they are built here
  * @throws ModproveError `PLAN_CHANGED` when something is not as it was planned; as {@link run}
  */
 export const runShard = (
@@ -46,6 +48,7 @@ export const runShard = (
   own: Pick<RunRequest, 'accelerator' | 'slots'>,
   folder: string,
   context: RunContext,
+  bundle?: Bundle,
 ): Promise<RunResult> =>
   withWorkers(async () => {
     const { project } = context
@@ -53,11 +56,14 @@ export const runShard = (
     await requireContent(plan, project)
     const request = { ...plan.request, ...own, bail: plan.request.bail ?? false, keep: false }
     const suites = [...new Set(shard.jobs.map(({ suite }) => suite))]
-    const chosen = await chooseJobs({ ...request, suites }, context, () =>
-      columnsOfJobs(project, shard.jobs, context),
+    const chosen = await chooseJobs({ ...request, suites }, context, async () =>
+      bundle === undefined
+        ? columnsOfJobs(project, shard.jobs, context)
+        : bundle.columnsOf(shard.jobs),
     )
-    await requireColumns(plan, chosen.columns)
-    return begin(chosen, request, context, { shard, folder })
+    if (bundle === undefined) await requireColumns(plan, chosen.columns)
+    const built = bundle === undefined ? {} : { builtOf: bundle.builtOf }
+    return begin({ ...chosen, ...built }, request, context, { shard, folder })
   })
 
 interface ShardTarget {

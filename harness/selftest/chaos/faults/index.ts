@@ -3,6 +3,7 @@ import { atOnceFaults } from './at-once.js'
 import { badSuitesFault } from './bad-suites.js'
 import { blameFault, outlivesFault, ownTimerFault } from './blame.js'
 import { bootSplatFault } from './boot-splat.js'
+import { bundleFault } from './bundle.js'
 import { childrenFault } from './children.js'
 import { clockFault } from './clock.js'
 import { cutOffFault } from './cut-off.js'
@@ -74,5 +75,6 @@ export const faults: readonly Fault[] = [
   harnessMemoryFault,
   otherQemuFault,
   shardsFault,
+  bundleFault,
   ...slurmFaults,
 ]
