@@ -68,6 +68,11 @@ void t.test('kernels in folders are named from the project', async t => {
 
 void t.test('what is not found is told with what there is', async t => {
   const cases: [object, RegExp, RegExp][] = [
+    [
+      { module: 'in-tree:drivers/net', run: { kernels: ['path:tree'] } },
+      /in-tree:drivers\/net should be a module, and drivers\/Makefile of .*tree names none$/,
+      /^Correct /,
+    ],
     [{ module: 'in-tree:drivers/net/core' }, /of a kernel's tree, and no kernel names/, /"run": /],
     [
       { modules: ['in-tree:drivers/net/dumy', '.'], run: { kernels: ['path:tree'] } },

@@ -66,8 +66,10 @@ async function placeOf(tree: string, module: ModuleConfig): Promise<PlacedModule
   const known = objectNames(makefile)
   const object = known.find(name => kernelName(name) === kernelName(basename(path)))
   if (object === undefined) {
+    const makefile = `${relative(tree, folder)}/Makefile of ${tree}`
+    if (known.length === 0) return `${module.folder} should be a module, and ${makefile} names none`
     const near = didYouMean(basename(path), known)
-    return `${module.folder} should be a module that ${relative(tree, folder)}/Makefile of ${tree} names. ${near}Known: ${known.join(', ')}`
+    return `${module.folder} should be a module that ${makefile} names. ${near}Known: ${known.join(', ')}`
   }
   const sources = sourceNames(makefile, object).map(name => join(folder, name))
   const option = new RegExp(`obj-\\$\\((CONFIG_\\w+)\\)[^\\n]*(?<=\\s)${object}\\.o`).exec(makefile)
@@ -79,7 +81,9 @@ async function treeOf(kernels: readonly string[]): Promise<string | undefined> {
   for (const word of kernels) {
     const [, scheme, path = ''] = KERNEL.exec(word) ?? []
     if (scheme === undefined) continue
-    const folder = await realpath(resolve(path)).catch(() => resolve(path))
+    // That one is not there is told where the kernel is looked for.
+    const folder = await realpath(resolve(path)).catch(() => undefined)
+    if (folder === undefined) continue
     // Built elsewhere (`make O=`), a folder has a link to its source.
     return scheme === 'path' ? folder : realpath(join(folder, 'source')).catch(() => folder)
   }

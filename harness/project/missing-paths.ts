@@ -28,7 +28,11 @@ export async function missingPaths(root: string, value: unknown): Promise<string
     const folder = resolve(root, path)
     const found = await stat(folder).catch(() => undefined)
     const isDefault = path === DEFAULT_SUITES && suites === undefined
-    if (found?.isDirectory() === true || (isDefault && found === undefined)) continue
+    if (isDefault && found === undefined) continue
+    if (found?.isDirectory() === true) {
+      if (field !== 'suites') mistakes.push(...(await mistakeOfModule(field, root, folder)))
+      continue
+    }
     mistakes.push(
       `${field} should be a folder: ${folder} ${found === undefined ? 'does not exist' : 'is a file'}`,
     )
@@ -57,6 +61,13 @@ async function mistakeOfSource(root: string, path: string): Promise<string[]> {
   const top = repository ?? commonRoot(project, [file])
   if (pathsWithin(top, [file]).length > 0 && top !== '/') return []
   return [`include should be inside of ${repository ?? project}: ${file} is outside of it`]
+}
+
+/** Modules may lie in another repository beside the project's: names begin where both are. */
+async function mistakeOfModule(field: string, root: string, folder: string): Promise<string[]> {
+  const project = await realpath(root)
+  if (commonRoot(project, [await realpath(folder)]) !== '/') return []
+  return [`${field} should be near ${project}: ${folder} is elsewhere on this host`]
 }
 
 const notThere = (field: string, root: string, path: string): string =>

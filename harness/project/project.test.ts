@@ -144,6 +144,11 @@ void t.test('all that is wrong is reported together, with the file and the remed
       /has 7 mistakes:[^]*run\.kernels should be at least one kernel[^]*run\.flavours\[0\] should be the name of a flavour[^]*run\.retries should be a number from 0 to 9, got 10[^]*run\.reporter should be pretty or tap, got "dots"[^]*run\.reports\.tap should be some text[^]*run\.reports\.juint is unknown\. Did you mean "junit"[^]*run\.retry is unknown/,
     ],
     [
+      { 'modprove.config.json': '{"module":"/etc"}' },
+      'CONFIGURATION',
+      /: module should be near .*: \/etc is elsewhere on this host$/,
+    ],
+    [
       { '.git': {}, Kbuild: '', 'modprove.config.json': '{"include":["..","/etc"]}' },
       'CONFIGURATION',
       /has 2 mistakes:\n  include should be inside of .*\n  include should be inside of .*: \/etc is outside of it$/,

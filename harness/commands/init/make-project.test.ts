@@ -97,6 +97,9 @@ void t.test('files that exist are kept, and lines of .gitignore', async t => {
   ])
   t.equal(await read('suites/hello.suite.ts'), 'mine')
   t.equal(await read('.gitignore'), '*.o\n.modprove/\n')
+  const packages = { ...HELLO, 'node_modules/a': '', '.gitignore': '/.modprove\n' }
+  const { read: readOther } = await made(t, packages, { workflow: false })
+  t.equal(await readOther('.gitignore'), '/.modprove\nnode_modules/\n')
   const ignored = await made(t, { ...HELLO, '.gitignore': '/.modprove\n' }, { workflow: false })
   t.strictSame(ignored.done, ['wrote modprove.config.ts', 'wrote suites/hello.suite.ts'])
 })

@@ -43,7 +43,7 @@ export async function* makeProject(
     }
     yield [there ? 'kept' : 'wrote', relative(root, path)]
   }
-  if (await ignoreState(join(root, '.gitignore'))) yield ['changed', '.gitignore']
+  if (await ignoreOthers(root)) yield ['changed', '.gitignore']
 }
 
 type FirstFile = readonly [path: string, text: string]
@@ -63,10 +63,18 @@ async function workflowFile(root: string): Promise<FirstFile> {
   return [join(repository, '.github/workflows/modprove.yml'), text]
 }
 
-/** Has git ignore records and compiled files. @returns whether it did not yet */
-async function ignoreState(file: string): Promise<boolean> {
+/** Has git ignore what modprove and npm write. @returns whether it did not yet */
+async function ignoreOthers(root: string): Promise<boolean> {
+  const file = join(root, '.gitignore')
   const text = await readFile(file, 'utf8').catch(() => '')
-  if (/^\/?\.modprove\/?$/m.test(text)) return false
-  await writeFile(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}.modprove/\n`)
+  const isIgnored = (name: string): boolean => text.split('\n').some(line => bare(line) === name)
+  const written = (await isThere(join(root, 'node_modules'))) ? [STATE, 'node_modules'] : [STATE]
+  const lines = written.filter(name => !isIgnored(name)).map(name => `${name}/\n`)
+  if (lines.length === 0) return false
+  await writeFile(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${lines.join('')}`)
   return true
 }
+
+const STATE = '.modprove'
+/** A line of .gitignore without the slashes around it. */
+const bare = (line: string): string => line.trim().replaceAll(/^\/|\/$/g, '')
