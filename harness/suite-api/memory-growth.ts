@@ -11,8 +11,8 @@ export interface MemoryInUse {
 
 const PAGE_KIB = 4
 /**
- * Objects of a cache, or pages: no two rounds of `basics` both grew by 15 on four kernels. Below the
- * 42 objects of a slab of kmalloc-96: what grows is told slab by slab.
+ * Objects of a cache, or pages: no two rounds of `basics` both grew by 15 on four kernels. A slab
+ * of kmalloc-96 has 42, and what grows is told slab by slab.
  */
 const NOISE = 32
 /** No two rounds of `basics` both grew; a page has room for many objects. */

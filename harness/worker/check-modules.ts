@@ -1,10 +1,9 @@
 import { relative } from 'node:path'
 import { kernelName } from '../contract/kernel-name.js'
-import { wrongFile } from '../platform/files/checked-json.js'
 import { didYouMean } from '../platform/names/did-you-mean.js'
 import type { Job } from '../session/job.js'
 import type { SuiteDefinition } from '../suite-api/registry.js'
-import { declarationPlace } from './check-options.js'
+import { declarationPlace } from './declaration-place.js'
 import { unmetNeed, type TestedKernel } from './needs.js'
 import { modulesOf } from './test-modules.js'
 
@@ -12,7 +11,7 @@ import { modulesOf } from './test-modules.js'
  * Checks that the modules that a suite's tests load are there: built, or of the kernel's own.
  * @throws ModproveError `SUITE_OPTIONS` with all that are not, and their lines
  */
-export function checkModules(
+export async function checkModules(
   suite: SuiteDefinition,
   kernel: TestedKernel,
   {
@@ -21,7 +20,7 @@ export function checkModules(
     kernelModules,
     atBoot,
   }: Pick<Job, 'file' | 'modules' | 'kernelModules' | 'atBoot'>,
-): void {
+): Promise<void> {
   const known = [...[...modules, ...kernelModules].map(({ name }) => name), ...atBoot]
   const applies = ({ options }: Pick<SuiteDefinition, 'options'>): boolean =>
     unmetNeed(options.needs, kernel) === undefined
@@ -40,5 +39,7 @@ export function checkModules(
         })
     })
   if (mistakes.length === 0) return
+  // Loaded late: it has schemas, which cost each worker's start.
+  const { wrongFile } = await import('../platform/files/checked-json.js')
   throw wrongFile(relative(process.cwd(), file), [...new Set(mistakes)], { code: 'SUITE_OPTIONS' })
 }

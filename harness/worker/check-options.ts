@@ -1,7 +1,7 @@
 import { mistakesIn, wrongFile } from '../platform/files/checked-json.js'
-import { suiteLine } from '../platform/text/suite-line.js'
 import { optionsSchemas } from '../suite-api/options-schema.js'
 import type { SuiteDefinition } from '../suite-api/registry.js'
+import { declarationPlace } from './declaration-place.js'
 
 /**
  * Checks the options of a suite and of its tests, also of suites that were not type-checked: one
@@ -26,10 +26,4 @@ export function checkOptions(
     return found.map(mistake => `${declarationPlace(declared, what)}: ${mistake}`)
   })
   if (mistakes.length > 0) throw wrongFile(name, mistakes, { code: 'SUITE_OPTIONS' })
-}
-
-/** Where the suite or a test of it is declared: `line 3, "one"`. */
-export function declarationPlace(declared: Error | undefined, what: string): string {
-  const line = suiteLine(declared?.stack)?.line
-  return line === undefined ? what : `line ${line}, ${what}`
 }

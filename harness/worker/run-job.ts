@@ -61,7 +61,7 @@ async function load(
 ): Promise<SuiteDefinition | undefined> {
   try {
     const suite = await loadSuite(job.project, job.file, job)
-    checkModules(suite, kernel, job)
+    await checkModules(suite, kernel, job)
     return suite
   } catch (error) {
     // A problem of the host, not of the file.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -20,10 +21,12 @@ export const work = { signal: new AbortController().signal, progress: silent }
 /** The toy Kbuild of an old kernel. */
 export const toy = await toyKbuild(join(base, 'toy'), ['EXTRA_CFLAGS'])
 
-/** The plain kernels that this host has built. */
-export const realKernels = kernels.map(({ name, release, folder }) => {
+/** The plain kernels that this host's gcc has built. */
+export const realKernels = kernels.flatMap(({ name, release, folder }) => {
   const tree = join(folder, 'tree')
-  return { ...toy, key: name, release, folder, tree, config: join(tree, '.config') }
+  const config = join(tree, '.config')
+  const isOfGcc = /^CONFIG_CC_IS_GCC=y$/m.test(readFileSync(config, 'utf8'))
+  return isOfGcc ? [{ ...toy, key: name, release, folder, tree, config }] : []
 })
 
 export type Files = Readonly<Record<string, string>>

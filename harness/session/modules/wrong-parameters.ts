@@ -1,5 +1,6 @@
-import { parameterNames } from '../../builder/index.js'
+// Not from the index: a worker builds nothing.
 import { readModinfo } from '../../builder/modules/modinfo.js'
+import { parameterNames } from '../../builder/modules/parameter-names.js'
 import type { LogRecord } from '../../contract/log-record.js'
 import type { SyscallError } from '../../guest/index.js'
 import { failureError, type ModproveError } from '../../platform/errors.js'
