@@ -39,8 +39,8 @@ export interface BuiltColumn {
   readonly kernelTests: KernelTests
   readonly knownFindings: readonly KnownFinding[]
   readonly knownFlavours: readonly string[]
-  /** The program that measures the host's clock, which emulated guests see. */
-  readonly hostClock: string
+  /** The program that measures the host's clock, which emulated guests see; absent without a TSC. */
+  readonly hostClock?: string
 }
 
 /**
@@ -94,7 +94,7 @@ export async function buildColumn(
     kernelTests: await kernelTestsOf(kernel, selftests),
     knownFindings,
     knownFlavours: (await loadFlavours(project)).map(({ name }) => name),
-    hostClock: await requireHostClock(work),
+    ...defined({ hostClock: await requireHostClock(work) }),
   }
 }
 

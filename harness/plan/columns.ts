@@ -38,10 +38,11 @@ export async function columnsOf(
   work: Work,
 ): Promise<Column[]> {
   const flavours = await resolveFlavours(project, selection.flavours)
-  const kernels = await selectKernels(await loadCatalogue(), selection.kernels, {
-    ...work,
-    leftOut: ownPaths(project),
-  })
+  const kernels = await selectKernels(
+    await loadCatalogue(),
+    selection.kernels,
+    selecting(project, work),
+  )
   const known = await loadFlavours(project)
   const columns = kernels.flatMap(kernel =>
     flavoursOf(kernel, flavours, known).map(flavour => columnOf(kernel, flavour)),
@@ -50,11 +51,14 @@ export async function columnsOf(
   return columns
 }
 
-/** What lies in a kernel's tree, and no kernel is built from. */
-const ownPaths = ({ configFile, state, suites, module }: Project): string[] => [
-  ...[configFile, state, suites],
-  ...module.folders.flatMap(({ inTree }) => inTree?.sources ?? []),
-]
+/** A project may lie in a kernel's tree, and no kernel is built from it. */
+const selecting = ({ configFile, state, suites, module }: Project, work: Work) => ({
+  ...work,
+  leftOut: [
+    ...[configFile, state, suites],
+    ...module.folders.flatMap(({ inTree }) => inTree?.sources ?? []),
+  ],
+})
 
 /** @throws ModproveError `UNKNOWN_FLAVOUR` if a flavour was named that no kernel has */
 function requireUsed(name: string, columns: readonly Column[]): void {
@@ -95,10 +99,7 @@ export async function oneColumn(
   work: Work,
 ): Promise<Column> {
   const known = await loadFlavours(project)
-  const chosen = await selectOneKernel(await loadCatalogue(), kernel, {
-    ...work,
-    leftOut: ownPaths(project),
-  })
+  const chosen = await selectOneKernel(await loadCatalogue(), kernel, selecting(project, work))
   const wanted = selectFlavour(known, flavour)
   const [fitting = wanted] = flavoursOf(chosen, [wanted], known)
   const column = columnOf(chosen, fitting)
@@ -132,17 +133,16 @@ export async function columnsOfJobs(
     const name = `${kernel} ${flavour}`
     if (columns.has(name)) continue
     const word = wordOf(kernel, release)
-    const { source } = await selectOneKernel(catalogue, word, {
-      ...work,
-      leftOut: ownPaths(project),
-    }).catch((cause: Error) => {
-      if (!(cause instanceof ModproveError) || cause.code !== 'RELEASE_NOT_FOUND') throw cause
-      throw usageError(
-        'RELEASE_MOVED',
-        `The run was begun with ${release}, which the archive no longer has`,
-        { remedy: 'Begin a new run', cause },
-      )
-    })
+    const { source } = await selectOneKernel(catalogue, word, selecting(project, work)).catch(
+      (cause: Error) => {
+        if (!(cause instanceof ModproveError) || cause.code !== 'RELEASE_NOT_FOUND') throw cause
+        throw usageError(
+          'RELEASE_MOVED',
+          `The run was begun with ${release}, which the archive no longer has`,
+          { remedy: 'Begin a new run', cause },
+        )
+      },
+    )
     columns.set(name, columnOf({ kernel, source }, selectFlavour(flavours, flavour)))
   }
   return [...columns.values()]

@@ -61,8 +61,7 @@ interface IndexFault {
   readonly remedy: string
 }
 
-const newerKeys = ({ name, keys }: ArchiveSite): string =>
-  `Get newer keys: sudo apt-get update && sudo apt-get install ${keys}${name === 'debian' ? '. A mirror that signs itself: name its keys in MODPROVE_MIRROR_KEYRING' : ''}`
+const newerKeys = (site: ArchiveSite): string => `Get newer keys: ${site.newerKeys}`
 const otherMirror = ({ elsewhere }: ArchiveSite): string =>
   `Somebody changes what is sent, or a proxy answers in the mirror’s place: ${elsewhere}`
 

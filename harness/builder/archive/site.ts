@@ -9,8 +9,8 @@ export interface ArchiveSite {
   readonly hosts: readonly [string, ...string[]]
   /** The file of the keys that sign it. */
   readonly keyring: string
-  /** The package of that file. */
-  readonly keys: string
+  /** How newer keys are had. */
+  readonly newerKeys: string
   /** How another host is named. */
   readonly elsewhere: string
   /** The address of `dists` and `pool`. */
@@ -22,7 +22,8 @@ export const debianSite = (old?: string): ArchiveSite => ({
   name: 'debian',
   hosts: old === undefined ? [mirror()] : [mirror(), old],
   keyring: keyring(),
-  keys: 'debian-archive-keyring',
+  newerKeys:
+    'sudo apt-get update && sudo apt-get install debian-archive-keyring. A mirror that signs itself: name its keys in MODPROVE_MIRROR_KEYRING',
   elsewhere: 'name another mirror in MODPROVE_MIRROR',
   root: (suite, host) => `${host}/${suite.endsWith('-security') ? 'debian-security' : 'debian'}`,
 })
@@ -35,7 +36,7 @@ export const ownSite = (
   name,
   hosts: old === undefined ? [address] : [address, old],
   keyring,
-  keys: keys.package,
+  newerKeys: `modprove clean, then again: ${keys.package} of Debian's ${keys.suite} has them, as "archives" of images/kernels.json says`,
   elsewhere: 'correct "archives" of images/kernels.json',
   root: (_, host) => host,
 })

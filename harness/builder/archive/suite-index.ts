@@ -46,10 +46,10 @@ export async function openSuite(
   work: Work,
   options: ArchiveOptions = {},
 ): Promise<OpenSuite> {
-  const { name, keyring, keys } = site
+  const { name, keyring } = site
   await access(keyring).catch((cause: unknown) => {
     throw harnessError('NO_KEYRING', `The archive's keys are missing: there is no ${keyring}`, {
-      remedy: `sudo apt-get install ${keys}, or ${name === 'debian' ? 'correct MODPROVE_MIRROR_KEYRING' : 'correct "archives" of images/kernels.json'}`,
+      remedy: site.newerKeys,
       cause,
     })
   })

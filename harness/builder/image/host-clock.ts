@@ -8,9 +8,12 @@ const KHZ_A_MHZ = 1000
 
 let known: Promise<number> | undefined
 
-/** The program that measures a host's TSC. @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE` */
-export const requireHostClock = (work: Work): Promise<string> =>
-  requireHostProgram('host-clock', source, work)
+/**
+ * The program that measures a host's TSC; undefined where processors have none.
+ * @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE`
+ */
+export const requireHostClock = async (work: Work): Promise<string | undefined> =>
+  process.arch === 'x64' ? requireHostProgram('host-clock', source, work) : undefined
 
 /**
  * Measures the TSC rate of this host, which an emulated guest sees (QEMU's cpu_get_tsc()), in kHz;
@@ -18,8 +21,11 @@ export const requireHostClock = (work: Work): Promise<string> =>
  * measurement against an emulated timer fails.
  * @param program of {@link requireHostClock}
  */
-export async function timeStampKhz(program: string, work: Work): Promise<number | undefined> {
-  if (process.arch !== 'x64') return undefined
+export async function timeStampKhz(
+  program: string | undefined,
+  work: Work,
+): Promise<number | undefined> {
+  if (program === undefined) return undefined
   known ??= measured(program, work)
   known.catch(() => (known = undefined))
   return known

@@ -126,7 +126,7 @@ async function chosenBy(
 }
 
 /** Each series' newest release; one missing from the archive does not stop the others. */
-const newestOf = (wanted: Catalogue, work: SelectionWork): Promise<ChosenKernel[]> =>
+const newestOf = (wanted: Catalogue, work: Work): Promise<ChosenKernel[]> =>
   Promise.all(
     wanted.map(series =>
       ofArchive({ series }, work).catch((error: unknown) => {
@@ -151,16 +151,12 @@ const unavailable = (word: string, why: ModproveError): ChosenKernel => ({
   },
 })
 
-async function ofArchive(selection: KernelSelection, work: SelectionWork): Promise<ChosenKernel> {
+async function ofArchive(selection: KernelSelection, work: Work): Promise<ChosenKernel> {
   const source = debianSource(await resolveSource(selection, work))
   return { kernel: selection.release ?? selection.series.name, source }
 }
 
-async function range(
-  catalogue: Catalogue,
-  word: string,
-  work: SelectionWork,
-): Promise<ChosenKernel[]> {
+async function range(catalogue: Catalogue, word: string, work: Work): Promise<ChosenKernel[]> {
   const [first = '', last = '', ...more] = word.split('..')
   const [from, to] = [selectKernel(catalogue, first), selectKernel(catalogue, last)]
   const name = ({ series, release }: KernelSelection): string => release ?? series.name

@@ -15,7 +15,8 @@ export async function treeContent(
   leftOut: readonly string[],
   signal: AbortSignal,
 ): Promise<string> {
-  const apart = pathsWithin(tree, leftOut)
+  // Of a project in the tree's root, not all of the tree.
+  const apart = pathsWithin(tree, leftOut).filter(path => path !== '.')
   return (await gitContent(tree, apart, signal)) ?? `files ${await filesContent(tree, apart)}`
 }
 

@@ -48,7 +48,7 @@ export const chaosCommand: CommandSpec<ChaosOptions> = {
     ['modprove chaos panic 8', 'one by name, and those of a row'],
   ],
   options: {
-    kernel: { ...oneKernelOption, initial: '6.1' },
+    kernel: { flags: '--kernel <kernel>', description: 'as in shell', initial: '6.1' },
     qemu: qemuOption,
     fast: { flags: '--fast', description: 'only those that take seconds' },
     list: { flags: '--list', description: 'name the faults and make none' },

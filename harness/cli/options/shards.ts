@@ -2,8 +2,14 @@ import { InvalidArgumentError } from 'commander'
 import type { BundleOptions } from '../../commands/bundle.js'
 import type { PlanOptions } from '../../commands/plan.js'
 import type { WorkerOptions } from '../../commands/worker.js'
-import type { CommandSpec } from '../command.js'
+import type { CommandSpec, OptionSpec } from '../command.js'
 import { jobsOption, machineOptions, positive, selectionOptions } from '../selection.js'
+
+const planOption: OptionSpec<string> = {
+  flags: '--plan <file>',
+  description: 'the plan',
+  initial: 'plan.json',
+}
 
 export const planCommand: CommandSpec<PlanOptions> = {
   name: 'plan',
@@ -50,7 +56,7 @@ export const bundleCommand: CommandSpec<BundleOptions> = {
     ['modprove bundle --plan night.json --output /shared/night.bundle', 'where all workers see it'],
   ],
   options: {
-    plan: { flags: '--plan <file>', description: 'the plan', initial: 'plan.json' },
+    plan: planOption,
     output: {
       flags: '--output <folder>',
       description: 'a new folder, which may be copied anywhere',
@@ -71,7 +77,7 @@ export const workerCommand: CommandSpec<WorkerOptions> = {
     ],
   ],
   options: {
-    plan: { flags: '--plan <file>', description: 'the plan', initial: 'plan.json' },
+    plan: planOption,
     bundle: {
       flags: '--bundle <folder>',
       description: 'the plan, and all that its jobs need, as modprove bundle wrote it',
