@@ -39,7 +39,7 @@ export interface BuiltColumn {
   readonly kernelTests: KernelTests
   readonly knownFindings: readonly KnownFinding[]
   readonly knownFlavours: readonly string[]
-  /** The program that measures the host's clock, which emulated guests see; absent without a TSC. */
+  /** The program that measures the clock that emulated guests see; absent without a TSC. */
   readonly hostClock?: string
 }
 
