@@ -1,9 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { cp, readFile } from 'node:fs/promises'
+import { execFile, execFileSync } from 'node:child_process'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { importsOf } from '../compile/bundle.js'
-import { packageRoot } from '../platform/files/package-root.js'
+import { isThere } from '../platform/files/is-there.js'
+import { packageRoot, packageVersion } from '../platform/files/package-root.js'
+import { privateFolder } from '../platform/files/private-folder.js'
+import { syntheticRun, writeRecord } from '../record/synthetic.fixture.js'
+import { bundlePage } from '../report/page/bundle.js'
+import { installIn } from '../platform/files/installed-package.fixture.js'
+
+const run = promisify(execFile)
 
 const words = ['pack', '--dry-run', '--json', '--ignore-scripts']
 const listed = execFileSync('npm', words, { cwd: packageRoot, encoding: 'utf8' })
@@ -13,9 +21,30 @@ const shipped = files.map(({ path }) => path)
 t.test('the package has what its files import', async t => {
   const folder = t.testdir()
   for (const path of shipped) await cp(join(packageRoot, path), join(folder, path))
-  const code = shipped.filter(path => /\.(?:js|tsx?)$/.test(path) && !path.endsWith('.d.ts'))
-  t.ok(code.length > 300)
+  const code = shipped.filter(path => /\.[jt]s$/.test(path) && !path.endsWith('.d.ts'))
+  t.ok(code.length > 8)
   await t.resolves(importsOf(code.map(path => join(folder, path))))
+})
+
+t.test('an installed package', async t => {
+  await using root = await privateFolder()
+  const installed = await installIn(root.path)
+  const record = join(root.path, '.modprove/runs/r')
+  const modprove = async (...args: string[]): Promise<unknown> => {
+    const command = [join(installed, 'harness/cli/modprove.js'), ...args]
+    const env = { ...process.env, XDG_CACHE_HOME: join(root.path, 'cache') }
+    return run(process.execPath, command, { cwd: root.path, env }).catch((error: unknown) => error)
+  }
+
+  t.match(await modprove('--version'), { stdout: `${packageVersion}\n` })
+  t.notOk(await isThere(join(root.path, 'cache')), 'nothing was compiled to start it')
+  t.match(await modprove('chaos'), { code: 2, stderr: /is not in its package/ })
+
+  await writeFile(join(root.path, 'Kbuild'), 'obj-m := a.o\n')
+  await writeRecord(record, syntheticRun({ kernels: [1], suites: 1, tests: 1 }))
+  t.match(await modprove('report', record, '--format', 'html'), { stderr: '' })
+  const { script } = await bundlePage()
+  t.ok((await readFile(join(record, 'report.html'), 'utf8')).includes(script), 'its page')
 })
 
 t.test('its first page names only what it has', async t => {
@@ -42,9 +71,9 @@ t.test('it has what runs, and nothing that proves it', async t => {
   for (const path of ['README.md', 'images/kernels.json', 'harness/basics/basics.suite.ts'])
     t.ok(shipped.includes(path), path)
   const other =
-    /\.(?:test|fixture)\.ts$|(?:^|\/)(?:testdata|chaos|fuzz|suites|module)\/(?!(?:(?:mutants|gallery)\/)?README\.md$)/
+    /\.tsx?$|(?:^|\/)(?:testdata|chaos|fuzz|suites|module)\/(?!(?:(?:mutants|gallery)\/)?README\.md$)/
   t.strictSame(
-    shipped.filter(path => other.test(path)),
-    [],
+    shipped.filter(path => other.test(path) && !path.endsWith('.d.ts')),
+    ['harness/basics/basics.suite.ts', 'harness/contract/test-names.ts'],
   )
 })

@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  * @property {Readonly<Record<string, string>>} entries output name → absolute path of its source
  * @property {Readonly<Record<string, string>>} [elsewhere] external modules: name → specifier
  * @property {readonly string[]} [inline] packages of many modules, which load faster in one file
+ * @property {RegExp} [absent] dynamic imports that fail when they are run
  * @property {boolean} [keepsUrls] whether `import.meta` describes the source instead of the output
  */
 
@@ -25,7 +26,8 @@ let building = 0
  * @param {string} outdir
  * @returns {Promise<Map<string, Buffer>>} the files that it depends on, with their contents
  */
-export async function bundle({ entries, elsewhere = {}, inline = [], keepsUrls = false }, outdir) {
+export async function bundle(sources, outdir) {
+  const { entries, elsewhere = {}, inline = [], absent, keepsUrls = false } = sources
   // First, because it is the package that is missing where none is installed.
   const { transform } = await import('esbuild')
   const compiler = createRequire(import.meta.url).resolve('esbuild/package.json')
@@ -35,6 +37,10 @@ export async function bundle({ entries, elsewhere = {}, inline = [], keepsUrls =
     name: 'reader',
     setup({ onLoad, onResolve, resolve }) {
       onResolve({ filter: /^file:/ }, ({ path, ...rest }) => resolve(fileURLToPath(path), rest))
+      if (absent !== undefined)
+        onResolve({ filter: absent }, ({ path, kind }) =>
+          kind === 'dynamic-import' ? { path, external: true } : undefined,
+        )
       onResolve({ filter: /^[\w@]/ }, ({ path, importer }) => {
         const isOfInline = inline.length > 0 && !importer.startsWith(harness)
         if (inline.includes(path) || isOfInline) return undefined

@@ -7,13 +7,20 @@ import { shadowOf } from './shadow.js'
 import { compiled } from './store.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const source = (/** @type {string} */ path) => join(root, 'harness', path)
 
-/** @returns {Promise<string>} folder of the entries' JavaScript, in the cache */
+/** Folder of a package's JavaScript, in place of the sources. */
+export const COMPILED = join(root, 'compiled')
+
+/** @returns {import('./bundle.js').Sources} */
+export const harnessSources = () => ({
+  entries: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, source(path)])),
+  inline: ['execa'],
+})
+
+/** @returns {Promise<string>} folder of the entries' JavaScript, in the cache or the package */
 export async function compiledHarness() {
-  const paths = Object.entries(entries).map(([name, path]) => [name, join(root, 'harness', path)])
-  return compiled(join(shadowOf(root), 'js'), 'harness', {
-    // A package has no fuzz.
-    entries: Object.fromEntries(paths.filter(([, path = '']) => existsSync(path))),
-    inline: ['execa'],
-  })
+  // By the sources, because a clone that was packed may still have the package's folder.
+  if (!existsSync(source(entries.main))) return COMPILED
+  return compiled(join(shadowOf(root), 'js'), 'harness', harnessSources())
 }

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { installIn, packages } from '../platform/files/installed-package.fixture.js'
 import { packageRoot } from '../platform/files/package-root.js'
 import { privateFolder } from '../platform/files/private-folder.js'
 
 const run = promisify(execFile)
-const packages = join(packageRoot, 'node_modules')
 
 /** What is expected to be an error would be none if a type were `any`. */
 const suiteText = `import { suite, O_RDONLY, type LogRecord } from 'modprove'
@@ -42,23 +42,6 @@ async function checked(project: string, config: object): Promise<string> {
   const { stdout } = ended as { readonly stdout: string }
   // tap's own types have errors, which a user's skipLibCheck is for.
   return stdout.replaceAll(/^\S*node_modules\/(?!modprove\/).*\n(?: .*\n)*/gm, '')
-}
-
-/** Installs the package of this checkout in a folder, with what it says it needs. */
-async function installIn(root: string): Promise<void> {
-  const [source, target] = [join(root, 'source'), join(root, 'node_modules')]
-  await mkdir(target)
-  for (const name of ['.config', 'harness', 'package.json', 'tsconfig.json'])
-    await cp(join(packageRoot, name), join(source, name), { recursive: true })
-  await symlink(packages, join(source, 'node_modules'))
-  await run('npm', ['pack', '--offline', '--pack-destination', target], { cwd: source })
-  await run('sh', ['-c', 'tar xzf *.tgz && mv package modprove'], { cwd: target })
-  const text = await readFile(join(target, 'modprove/package.json'), 'utf8')
-  const { dependencies, peerDependencies } = JSON.parse(text) as Record<string, object>
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
-    await mkdir(dirname(join(target, name)), { recursive: true })
-    await symlink(join(packages, name), join(target, name))
-  }
 }
 
 void t.test('suites are type-checked in a project that has the package', async t => {

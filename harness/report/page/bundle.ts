@@ -1,9 +1,21 @@
+import { readFile } from 'node:fs/promises'
 import { build } from 'esbuild'
+import { isThere } from '../../platform/files/is-there.js'
 import { packageRoot } from '../../platform/files/package-root.js'
 
-/** The page's script and style, bundled from `app/` for browsers of 2024 and later. */
-export async function bundlePage(): Promise<{ readonly script: string; readonly style: string }> {
+interface Bundle {
+  readonly script: string
+  readonly style: string
+}
+
+/**
+ * The page's script and style, bundled from `app/` for browsers of 2024 and later. A package has
+ * the bundle alone.
+ */
+export async function bundlePage(): Promise<Bundle> {
   const folder = `${packageRoot}/harness/report/page/app/`
+  if (!(await isThere(folder)))
+    return JSON.parse(await readFile(`${packageRoot}/compiled/page.json`, 'utf8')) as Bundle
   const { outputFiles } = await build({
     entryPoints: { script: `${folder}main.tsx`, style: `${folder}style/main.css` },
     outdir: folder,
