@@ -5,7 +5,7 @@ import { isWithin } from '../../platform/files/is-within.js'
 import { packageRoot } from '../../platform/files/package-root.js'
 
 /** What modprove runs from. */
-const OWN = ['harness', 'images', 'package.json', 'tsconfig.json', 'modprove.d.ts']
+const OWN = ['harness', 'compiled', 'images', 'package.json', 'tsconfig.json', 'modprove.d.ts']
 
 /** Copies modprove and the packages that it depends on. */
 export async function copyPackage(target: string): Promise<void> {
