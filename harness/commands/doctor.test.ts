@@ -22,11 +22,16 @@ async function doctorWithoutPackages(env: NodeJS.ProcessEnv) {
     filter: isPlain,
   })
   await cp(join(packageRoot, 'package.json'), join(root.path, 'package.json'))
+  // As /usr/share/nodejs of Debian, which has packages of other versions.
+  const elsewhere = join(root.path, 'share/nodejs')
+  await mkdir(join(elsewhere, 'tap'), { recursive: true })
+  await writeFile(join(elsewhere, 'tap/package.json'), '{}')
+  const own = { MODPROVE_CACHE: join(root.path, 'cache'), TMPDIR: root.path, NODE_PATH: elsewhere }
   return await new Promise<{ code: unknown; stdout: string; stderr: string }>(resolve =>
     execFile(
       process.execPath,
       [join(root.path, 'harness/cli/modprove.js'), 'doctor'],
-      { env: { MODPROVE_CACHE: join(root.path, 'cache'), TMPDIR: root.path, ...env } },
+      { env: { ...own, ...env } },
       (error, stdout, stderr) => resolve({ code: error?.code, stdout, stderr }),
     ),
   )

@@ -79,10 +79,11 @@ function packages(root) {
     JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   )
   const names = Object.keys(dependencies)
-  // Beside an installed modprove, above it, or below it.
+  // Beside an installed modprove, above it, or below it; Debian's Node has folders of its own.
   const { resolve } = createRequire(join(root, 'package.json'))
+  const folders = resolve.paths('x')?.filter(folder => folder.endsWith('/node_modules')) ?? []
   const isThere = (/** @type {string} */ name) =>
-    resolve.paths(name)?.some(folder => existsSync(join(folder, name, 'package.json')))
+    folders.some(folder => existsSync(join(folder, name, 'package.json')))
   const missing = names.filter(name => !isThere(name))
   if (missing.length === 0) return good(`npm packages: ${names.length} there`)
   const which = missing.length === names.length ? 'none is there' : missing.join(', ')

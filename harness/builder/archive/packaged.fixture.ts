@@ -25,8 +25,11 @@ export async function packaged(
     const file = join(folder, path)
     await mkdir(dirname(file), { recursive: true })
     if (typeof text === 'string' && text.startsWith('-> ')) await symlink(text.slice(3), file)
-    else await writeFile(file, text)
-    if (/bin\/|\/ld-linux/.test(path)) await chmod(file, 0o755)
+    else {
+      await writeFile(file, text)
+      // Whatever the umask is.
+      await chmod(file, /bin\/|\/ld-linux/.test(path) ? 0o755 : 0o644)
+    }
   }
   await run('dpkg-deb', ['--build', '--root-owner-group', folder, `${folder}.deb`])
   const deb = await readFile(`${folder}.deb`)
