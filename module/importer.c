@@ -16,6 +16,7 @@
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/scatterlist.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -475,8 +476,11 @@ static int __init importer_register_device(unsigned int number)
 		return PTR_ERR(device);
 	if (maskless == (int)number)
 		device->dev.dma_mask = NULL;
-	/* No transfer is made: a segment may be as long as an exporter's largest run of pages. */
-	dma_set_max_seg_size(&device->dev, UINT_MAX);
+	/*
+	 * No transfer is made: a segment may be as long as an exporter's largest run of pages.
+	 * 5.10's dma-debug searches that far back, without end for UINT_MAX.
+	 */
+	dma_set_max_seg_size(&device->dev, SZ_64M);
 	importer_devices[number] = device;
 	return 0;
 }
