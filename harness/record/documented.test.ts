@@ -15,6 +15,6 @@ t.test('the README has the schema’s number, and every field of every event', a
     t.equal(
       readme,
       written,
-      'to write it: WRITE_README=1 node --import tsx harness/record/readme.test.ts',
+      'to write it: WRITE_README=1 node --import tsx harness/record/documented.test.ts',
     )
 })
