@@ -8,7 +8,10 @@ import { requireSchema } from './schema.js'
 const shapes = Object.entries({ ...results, ...runs })
   .flatMap(([name, schema]) => (schema instanceof z.ZodObject ? [{ name, schema }] : []))
   .sort((a, b) => (a.name < b.name ? -1 : 1))
-const MARKS = ['<!-- fields: written by documented.test.ts -->\n', '<!-- end of fields -->\n'] as const
+const MARKS = [
+  '<!-- fields: written by documented.test.ts -->\n',
+  '<!-- end of fields -->\n',
+] as const
 
 /** Fills the README's marked part with all events and their parts, from the schemas. */
 export function withFields(readme: string): string {
