@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { FaultResult } from '../../contract/chaos-result.js'
-import { makeFaults, type ChaosContext } from '../../selftest/chaos/make-faults.js'
+import type { ChaosContext } from '../../selftest/chaos/make-fault.js'
+import { makeFaults } from '../../selftest/chaos/make-faults.js'
 import type { Fault } from '../../selftest/chaos/fault.js'
 import { noCounts, type Counts } from '../../contract/events.js'
 import { writeAtomically, writeJson } from '../../platform/files/write-atomically.js'

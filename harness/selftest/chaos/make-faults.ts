@@ -1,17 +1,8 @@
-import type { Check, FaultResult } from '../../contract/chaos-result.js'
-import { during, type Progress } from '../../platform/terminal/progress.js'
-import { defined, pick } from '../../platform/pick.js'
-import { ModproveError } from '../../platform/errors.js'
+import type { FaultResult } from '../../contract/chaos-result.js'
+import { during } from '../../platform/terminal/progress.js'
 import type { Fault } from './fault.js'
-import { Lab } from './lab.js'
 import { requireLabKernel } from './lab-kernel.js'
-
-export interface ChaosContext {
-  readonly kernel: string
-  readonly signal: AbortSignal
-  readonly progress: Progress
-  readonly report: (result: FaultResult) => void
-}
+import { makeFault, type ChaosContext } from './make-fault.js'
 
 /**
  * Injects faults one after another, each in its own lab.
@@ -19,7 +10,7 @@ export interface ChaosContext {
  */
 export async function makeFaults(
   faults: readonly Fault[],
-  context: ChaosContext,
+  { report, ...context }: ChaosContext & { readonly report: (result: FaultResult) => void },
 ): Promise<FaultResult[]> {
   // Before the first fault, whose time it would be, and whose deadlines.
   await requireLabKernel(context.kernel, context)
@@ -29,49 +20,8 @@ export async function makeFaults(
     const result = await during(context.progress, `${fault.row} ${fault.fault}`, undefined, () =>
       makeFault(fault, context),
     )
-    context.report(result)
+    report(result)
     results.push(result)
   }
   return results
 }
-
-async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResult> {
-  const since = performance.now()
-  await using lab = await Lab.open(context)
-  const broken: Check[] = []
-  let skipped: string | undefined
-  try {
-    await fault.make(lab)
-  } catch (error) {
-    context.signal.throwIfAborted()
-    skipped = whyNotMine(error)
-    broken.push({ what: 'the fault could be made', ok: false, seen: wordsOf(error) })
-  }
-  broken.push(...lab.checks.filter(({ ok }) => !ok))
-  // Without a check, a fault could never fail.
-  if (lab.checks.length === 0) broken.push({ what: 'something was checked', ok: false, seen: '' })
-  return {
-    ...pick(fault, 'row', 'name', 'fault', 'expected'),
-    ok: broken.length === 0 || skipped !== undefined,
-    ...defined({ skipped }),
-    happened: lab.happened,
-    broken: skipped === undefined ? broken : [],
-    checks: lab.checks.length,
-    durationMs: performance.now() - since,
-  }
-}
-
-/** Requires root: another user's failure is no fault of the harness. */
-const OF_ROOT = ['NO_CGROUP', 'NO_DEVICE']
-/** Not possible on this host. */
-const OF_HOST = ['NO_QEMU_FOR_HOST', 'NO_NAMESPACE', 'NOT_INSTALLED']
-const whyNotMine = (error: unknown): string | undefined =>
-  error instanceof ModproveError &&
-  (OF_HOST.includes(error.code) || (process.getuid?.() !== 0 && OF_ROOT.includes(error.code)))
-    ? [error.message, error.remedy].join('; ')
-    : undefined
-
-const wordsOf = (error: unknown): string =>
-  error instanceof ModproveError
-    ? [error.message, error.detail].filter(text => text !== undefined).join('\n')
-    : String(error)
