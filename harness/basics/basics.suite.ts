@@ -143,6 +143,8 @@ testOfLoading(
 testOfLoading('a load fails cleanly at each of its allocations', FAULTS, async (t, guest) => {
   for (const name of guest.modules.built) {
     await sweepLoad(t, guest, name, ['ENOMEM', 'EFAULT', 'EINVAL'])
+    // What a failed load left would speak against the next one.
+    if (!t.passing()) return
     await guest.modules.load({ name })
   }
   await unload(guest)

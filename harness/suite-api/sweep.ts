@@ -85,7 +85,11 @@ async function failInTurn<Ready, Result>(
   scenario: FaultScenario<Ready, Result>,
 ): Promise<Omit<FaultSweep, 'scenario'>> {
   const { name, process, prepare, call, undo, errors = ERRORS, maxPoints = MAX_POINTS } = scenario
-  const { tries = TRIES_OF_A_TOLERATED, first = 1, leftovers = () => Promise.resolve([]) } = scenario
+  const {
+    tries = TRIES_OF_A_TOLERATED,
+    first = 1,
+    leftovers = () => Promise.resolve([]),
+  } = scenario
   const invariants = [lowestFree(process), ...(scenario.invariants ?? [])]
   const attempt = async (n: number) => {
     const ready = await prepare(process)
@@ -164,11 +168,14 @@ async function letFail(guest: TestGuest): Promise<void> {
   }
 }
 
-/** `ring_init+0x37/0x60 [ring]`, below the headline of lib/fault-inject.c; empty if in no module */
+/** `ring_init+0x37 [ring]`, below the headline of lib/fault-inject.c; empty if in no module */
 function callerOfFailure(lines: readonly string[]): string {
   const start = lines.findIndex(line => line.startsWith(FAILS))
-  const trace = start < 0 ? [] : lines.slice(start + 1)
-  return trace.find(line => parseTraceLine(line)?.module !== undefined)?.trim() ?? ''
+  const trace = start < 0 ? [] : lines.slice(start + 1).flatMap(line => parseTraceLine(line) ?? [])
+  const own = trace.filter(({ module }) => module !== undefined)
+  const frame = own.find(({ unreliable }) => !unreliable) ?? own[0]
+  if (frame === undefined) return ''
+  return `${frame.function}+0x${frame.offset.toString(16)} [${frame.module}]`
 }
 
 /** A leaked descriptor occupies the lowest free number. */
