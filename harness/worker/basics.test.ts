@@ -1,6 +1,6 @@
 import t from 'tap'
 import '../basics/basics.suite.js'
-import { LOADS_AND_UNLOADS } from '../contract/test-names.js'
+import { BUILDS, LOADS_AND_UNLOADS } from '../contract/test-names.js'
 import { takeDeclaredSuite } from '../suite-api/registry.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 import { withTap } from './with-tap.js'
@@ -53,4 +53,37 @@ t.test('modules that leave nothing are loaded again', async t => {
   const { results, loads } = await basicsWith([])
   t.strictSame(results, [[], [], []])
   t.ok(loads >= 3)
+})
+
+const failuresOf = async (name: string, guest: object) => {
+  const { problems } = await withTap(name, async inner => {
+    const body = tests.find(test => test.name === name)?.body
+    await body?.(inner, guest as TestGuest, () => undefined)
+    return []
+  })
+  return problems.map(({ message, detail }) => [message, ...(detail === undefined ? [] : [detail])])
+}
+
+t.test('a warning of the build is told once, and its other lines below it', async t => {
+  const warnings = ['ring.c:4:2: warning: unused\n  4 | int a;\n    | ^']
+  t.strictSame(await failuresOf(BUILDS, { modules: { warnings } }), [
+    ['ring.c:4:2: warning: unused', '  4 | int a;\n    | ^'],
+  ])
+})
+
+t.test('a taint is told by its letter; those of a module out of the tree are none', async t => {
+  const taintedBy = (mask: number, license = 'GPL') =>
+    failuresOf('the modules taint the kernel only as code from out of its tree', {
+      readFile: async () => String(mask),
+      modules: {
+        built: ['ring'],
+        load: async () => undefined,
+        info: async () => new Map([['license', [license]]]),
+      },
+    })
+  t.strictSame(await taintedBy(0x3000), [])
+  t.strictSame(await taintedBy(0x3240), [
+    ['tainted with U, W: see Documentation/admin-guide/tainted-kernels.rst'],
+  ])
+  t.match(await taintedBy(0x3001, 'Own'), [[/MODULE_LICENSE is not compatible .*\(P\): Own$/]])
 })
