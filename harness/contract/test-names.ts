@@ -12,4 +12,4 @@ export const SUITE_END =
 export const BUILDS = 'the modules build without a warning'
 
 /** Test of the basics on which its others stand. */
-export const LOADS_AND_UNLOADS = 'the modules load and unload, twice'
+export const LOADS_AND_UNLOADS = 'the modules load and unload'

@@ -65,7 +65,8 @@ export async function buildColumn(
   // Before the kernel, whose build takes minutes: a package or a target may not exist.
   const packages = await requirePackages(project.guest.packages ?? [], work)
   const selftests = await requireSelftests(project, source, targets, work)
-  const kernel = await requireKernel({ source, flavour, ...work })
+  const notBuiltIn = project.module.folders.flatMap(({ inTree }) => inTree ?? [])
+  const kernel = await requireKernel({ source, flavour, notBuiltIn, ...work })
   if (kernel.cannotBoot !== undefined && !onlyBuilt) throw kernel.cannotBoot
   const module = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
   const isAtBoot = ({ name }: KernelModule): boolean => kernel.atBoot.includes(name)

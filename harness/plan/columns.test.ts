@@ -18,6 +18,28 @@ await rememberIndex(cache, 'trixie', [], '6.12')
 const project = projectOf(join(cache, 'modprove.config.json'), {})
 const job = (release: string, flavour: string) => ({ kernel: '6.12', release, flavour })
 
+t.test(
+  'a wrong word of the configuration is told with its place, and one of an option is not',
+  async t => {
+    const file = join(cache, 'modprove.config.json')
+    const of = (run: object) => projectOf(file, { run })
+    const plain = { kernels: ['6.12'], flavours: ['plain'] }
+    const told = (project: ReturnType<typeof of>, kernels: string[], flavours: string[]) =>
+      columnsOf(project, { kernels, flavours }, work).then(String, ({ message }: Error) => message)
+    const gone = `path:${cache}/gone`
+    t.match(
+      await told(of({ kernels: [gone] }), [gone], plain.flavours),
+      `${file}: run.kernels: ${gone} is`,
+    )
+    t.match(await told(of(plain), [gone], plain.flavours), /^path:.* is not a kernel's source tree/)
+    const flavours = ['plian']
+    t.match(
+      await told(of({ flavours }), plain.kernels, flavours),
+      `${file}: run.flavours: There is no`,
+    )
+  },
+)
+
 t.test('a run goes on with the release that it began with, under the name it had', async t => {
   const jobs = [job('6.12.117', 'plain'), job('6.12.117', 'plain'), job('6.12.117', 'debug')]
   const columns = await columnsOfJobs(project, jobs, work)

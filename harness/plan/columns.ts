@@ -37,11 +37,12 @@ export async function columnsOf(
   selection: { readonly kernels: readonly string[]; readonly flavours: readonly string[] },
   work: Work,
 ): Promise<Column[]> {
-  const flavours = await resolveFlavours(project, selection.flavours)
-  const kernels = await selectKernels(
-    await loadCatalogue(),
-    selection.kernels,
-    selecting(project, work),
+  const flavours = await asWritten(project, 'flavours', selection.flavours, names =>
+    resolveFlavours(project, names),
+  )
+  const catalogue = await loadCatalogue()
+  const kernels = await asWritten(project, 'kernels', selection.kernels, words =>
+    selectKernels(catalogue, words, selecting(project, work)),
   )
   const known = await loadFlavours(project)
   const columns = kernels.flatMap(kernel =>
@@ -49,6 +50,27 @@ export async function columnsOf(
   )
   for (const name of selection.flavours) requireUsed(name, columns)
   return columns
+}
+
+/** A mistake in words of the configuration is told with their place there. */
+async function asWritten<T>(
+  { configFile, run }: Project,
+  field: 'kernels' | 'flavours',
+  words: readonly string[],
+  select: (words: readonly string[]) => Promise<T>,
+): Promise<T> {
+  try {
+    return await select(words)
+  } catch (error) {
+    const isOfUser = error instanceof ModproveError && error.outcome === 'usage'
+    if (!isOfUser || words.join() !== run[field]?.join()) throw error
+    const { code, message, detail, remedy } = error
+    throw usageError(code, `${configFile}: run.${field}: ${message}`, {
+      detail,
+      remedy,
+      cause: error,
+    })
+  }
 }
 
 /** A project may lie in a kernel's tree, and no kernel is built from it. */

@@ -19,8 +19,8 @@ export const kselftestTargets = (files: readonly string[]): string[] =>
   })
 
 /**
- * Builds targets of a kernel's own tests. Why one cannot be built is said at once; only its suite
- * fails, as an older kernel may lack a target.
+ * Builds targets of a kernel's own tests. That one cannot be built is said at once; its suite alone
+ * fails, and says why, as an older kernel may lack a target.
  */
 export async function requireSelftests(
   project: Pick<Project, 'configFile' | 'kernelSuites'>,
@@ -32,7 +32,7 @@ export async function requireSelftests(
   for (const target of targets) {
     const built = await requireKselftest(source, target, work)
     selftests[target] = 'code' in built ? await placed(project, target, built) : built
-    if ('code' in selftests[target]) work.progress.say(wordsOf(selftests[target]))
+    if ('code' in selftests[target]) work.progress.say(selftests[target].message)
   }
   return selftests
 }
@@ -46,9 +46,6 @@ async function placed(
   if (!project.kernelSuites.includes(suite)) return broken
   return { ...broken, message: `${await configPlace(project, 'suites', suite)}: ${broken.message}` }
 }
-
-const wordsOf = ({ message, remedy = '' }: BrokenKselftest): string =>
-  `${message}\n${remedy}`.trim()
 
 /** Adds what the kernel itself has. */
 export async function kernelTestsOf(

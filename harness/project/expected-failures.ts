@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Data } from '../contract/data.js'
-import { someText, textLike } from '../platform/files/checked-json.js'
+import { mistakesIn, someText, textLike } from '../platform/files/checked-json.js'
+import { isObject } from '../platform/files/lenient-json.js'
 import { isSeriesRange, SERIES_RANGE } from '../platform/text/series-range.js'
 
 const kernels = z.string().refine(isSeriesRange, { error: SERIES_RANGE })
@@ -40,6 +41,22 @@ export const expectedFailure = z.discriminatedUnion(
   ],
   { error: '"build", "load" or "test"' },
 )
+
+const anyKind = z.strictObject({
+  what: z.unknown().optional(),
+  module: z.unknown().optional(),
+  name: z.unknown().optional(),
+  ...where,
+  strict,
+})
+
+/** Mistakes of entries whose `what` is wrong, besides it: the union stops at that. */
+export const besideWhat = (entries: readonly unknown[]): string[] =>
+  entries.flatMap((entry, at) => {
+    const { what } = isObject(entry) ? entry : { what: 'build' }
+    if (['build', 'load', 'test'].includes(String(what))) return []
+    return mistakesIn(anyKind, entry).map(mistake => `xfail[${at}].${mistake}`)
+  })
 
 /** An entry of `xfail`; plain data, so it can be sent to workers. */
 export type ExpectedFailure = Data<z.infer<typeof expectedFailure>>

@@ -73,6 +73,11 @@ void t.test('what is not found is told with what there is', async t => {
       /in-tree:drivers\/net should be a module, and drivers\/Makefile of .*tree names none$/,
       /^Correct /,
     ],
+    [
+      { module: 'in-tree:drivers/net/core', run: { kernels: ['path:gone', '6.1'] } },
+      /there is no folder of the kernel path:\/.*\/gone$/,
+      /"run": /,
+    ],
     [{ module: 'in-tree:drivers/net/core' }, /of a kernel's tree, and no kernel names/, /"run": /],
     [
       { modules: ['in-tree:drivers/net/dumy', '.'], run: { kernels: ['path:tree'] } },

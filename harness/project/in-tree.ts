@@ -42,10 +42,13 @@ export async function placed(
   const named = modules.filter(({ folder }) => isInTree(folder))
   if (named.length === 0) return config
   const tree = (await treeOf(kernels)) ?? (await treeAround(dirname(file)))
-  if (tree === undefined)
-    throw wrongFile(file, [`${named[0]?.folder} is of a kernel's tree, and no kernel names one`], {
+  if (tree === undefined) {
+    const gone = kernels.filter(word => KERNEL.test(word)).join(' and ')
+    const why = gone === '' ? 'no kernel names one' : `there is no folder of the kernel ${gone}`
+    throw wrongFile(file, [`${named[0]?.folder} is of a kernel's tree, and ${why}`], {
       remedy: 'Name it: --kernel path:/src/linux, or "run": { "kernels": ["path:/src/linux"] }',
     })
+  }
   const mistakes: string[] = []
   if (named.length < modules.length)
     mistakes.push(`modules should be all of the kernel's tree (${PREFIX}…), or none of them`)

@@ -4,10 +4,12 @@ import { z } from 'zod'
 import { userModule } from '../compile/user-module.js'
 import { checkValue, readJson } from '../platform/files/checked-json.js'
 import { ModproveError, usageError } from '../platform/errors.js'
-import { readHint } from '../platform/files/lenient-json.js'
+import { isObject, readHint } from '../platform/files/lenient-json.js'
 import { configSchema, type ProjectConfig } from './config-schema.js'
 import type { ConfigFile } from './find-config.js'
+import { besideWhat } from './expected-failures.js'
 import { wrongFlavours } from './flavour-names.js'
+import { listOf } from './named-files.js'
 import { missingPaths } from './missing-paths.js'
 
 /**
@@ -19,7 +21,8 @@ export async function readConfig(found: ConfigFile, state: string): Promise<Proj
   await requireFolder(state)
   const value = await writtenIn(found, state)
   const paths = await missingPaths(dirname(file), value)
-  const also = [...paths, ...(await wrongFlavours(value))]
+  const { xfail } = isObject(value) ? value : {}
+  const also = [...paths, ...(await wrongFlavours(value)), ...besideWhat(listOf(xfail))]
   const verb = kind === 'none' ? 'Name another in' : 'Correct'
   const remedy = `${verb} ${file}${paths.length === 0 ? '' : `: its paths are relative to ${dirname(file)}`}`
   const where = kind === 'package' ? `${file}: "modprove"` : file

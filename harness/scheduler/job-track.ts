@@ -84,7 +84,7 @@ export class JobTrack {
     this.#emit({
       type: 'job-end',
       job: this.#job,
-      durationMs: performance.now() - this.#since - this.waitedMs,
+      durationMs: Math.round(performance.now() - this.#since - this.waitedMs),
       counts: this.#counts,
     })
   }

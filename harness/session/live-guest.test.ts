@@ -1,4 +1,5 @@
 import t from 'tap'
+import { outlivingEntries, type Finding } from '../verdict/index.js'
 import { LiveGuest } from './live-guest.js'
 import type { Session } from './session.js'
 
@@ -35,6 +36,22 @@ void t.test(
     t.equal(await Promise.race([...answers, new Promise(r => setImmediate(r, 'none'))]), 'none')
   },
 )
+
+void t.test('what modules left is named with its numbers, unless it is known', async t => {
+  const paths = ['/proc/devices: 240 ring7', '/dev/known0']
+  const outliving = async () => outlivingEntries(new Set(), new Set(paths), 1)
+  const isKnown = ({ title }: Finding) => title.startsWith('/dev/knownN')
+  const kernelOf = { kernel: { hasOopsed: true } }
+  const live = new LiveGuest(
+    { ...session, ...kernelOf, outliving } as unknown as Session,
+    kernel,
+    0,
+    {
+      isKnown,
+    },
+  )
+  t.strictSame(await live.leftByModules(), ['/proc/devices: 240 ring7'])
+})
 
 void t.test('of a log that lost its beginning, the rest can be read from a position', async t => {
   const records = [5, 6, 7, 8, 9].map(sequence => ({ sequence, facility: sequence % 2 }))

@@ -5,12 +5,13 @@ import { failureError, harnessError, type ModproveError } from '../platform/erro
 import { suiteLine } from '../platform/text/suite-line.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
-import type { Finding } from '../verdict/index.js'
+import { whatIsLeft, type Finding } from '../verdict/index.js'
 import type { FindingReports } from './finding-reports.js'
 import { readTap } from './guest-tap.js'
 import type { MachineSetup } from './job.js'
 import type { Modules } from './modules/modules.js'
 import type { Session } from './session.js'
+import { stillOutliving } from './still-outliving.js'
 import type { GuestKernel, TestGuest } from '../suite-api/test-guest.js'
 
 /** A test that asserts the absence of a record would pass. */
@@ -28,6 +29,7 @@ export class LiveGuest implements TestGuest {
   readonly #guest: Guest
   readonly #broken: MachineSetup['brokenPrograms']
   readonly #since: number
+  readonly #outliving: () => Promise<readonly Finding[]>
   readonly #reports: Pick<FindingReports, 'isKnown'>
   #tellLate: ((use: ModproveError) => void) | undefined
 
@@ -44,6 +46,7 @@ export class LiveGuest implements TestGuest {
     this.#guest = session.guest
     this.#broken = session.setup.brokenPrograms
     this.#since = since
+    this.#outliving = () => stillOutliving(session)
   }
 
   /**
@@ -119,6 +122,11 @@ export class LiveGuest implements TestGuest {
 
   isKnown(finding: Finding): boolean {
     return this.#reports.isKnown(finding)
+  }
+
+  async leftByModules(): Promise<string[]> {
+    const left = await this.#use(() => this.#outliving())
+    return left.filter(finding => !this.isKnown(finding)).map(whatIsLeft)
   }
 
   programPath(name: string): string {

@@ -1,3 +1,4 @@
+import { O_CLOEXEC, O_WRONLY, type Descriptor } from '../guest/index.js'
 import type { TestGuest } from './test-guest.js'
 
 /** What the kernel has in use. */
@@ -11,8 +12,8 @@ export interface MemoryInUse {
 
 const PAGE_KIB = 4
 /**
- * Objects of a cache, or pages: no two rounds of `basics` both grew by 15 on four kernels. A slab
- * of kmalloc-96 has 42, and what grows is told slab by slab.
+ * Objects of a cache, or pages: no two rounds of `basics` both grew by 15 on four kernels. Of the
+ * cache of a leak's objects the processor may keep a slab in one of them.
  */
 const NOISE = 32
 /** No two rounds of `basics` both grew; a page has room for many objects. */
@@ -20,9 +21,13 @@ const NOISE_PER_CPU_PAGES = 1
 /** The kernel keeps up to 32 MiB of unmapped areas (lazy_max_pages(), mm/vmalloc.c). */
 const KEPT_OF_UNMAPPED = 'vmap_area'
 
-/** /proc/sys/vm/drop_caches takes none above 4, and 4 for the time to come (fs/drop_caches.c). */
-const SAY_NOTHING = '4'
-const ALL = '3'
+/**
+ * For /proc/sys/vm/drop_caches: 4 is to say nothing of it (fs/drop_caches.c), 3 drops all. Entries
+ * that were used lately go the second or third time only.
+ */
+const DROPS = ['4', '3', '3', '3']
+/** A text of one byte would be copied to kmalloc-8, of which the processor then keeps a slab. */
+const SHRINK = '1'.padEnd(600)
 /** membarrier(2): waits for a grace period of RCU. */
 const MEMBARRIER_CMD_GLOBAL = 1
 
@@ -30,7 +35,8 @@ const MEMBARRIER_CMD_GLOBAL = 1
  * Frees first what only waits to be freed: pages of files, objects that kfree_rcu() batches (for
  * which drop_caches runs its shrinker) or call_rcu() frees after a grace period, and those that a
  * processor keeps (mm/slub.c). Batches take more than one grace period, so the lesser of two
- * readings counts. Commands are not used: each leaves objects that wait.
+ * readings counts. Commands are not used: each leaves objects that wait. So does the close of a
+ * file of /sys, one of kmalloc-96 (kernfs_open_node): they are closed after both readings.
  *
  * @throws Error when the kernel lists no slab cache
  */
@@ -38,9 +44,19 @@ export async function memoryInUse(
   guest: Pick<TestGuest, 'process' | 'readFile' | 'writeFile'>,
 ): Promise<MemoryInUse> {
   await using user = await guest.process()
-  const settled = () => user.syscall('membarrier', MEMBARRIER_CMD_GLOBAL, 0)
-  const first = await reading(guest, settled)
-  const second = await reading(guest, settled)
+  const caches = [...(await slabsOf(guest)).keys()]
+  if (caches.length === 0) throw new Error('/proc/slabinfo lists no cache')
+  const shrinkers: Descriptor[] = []
+  for (const cache of caches)
+    shrinkers.push(await user.open(`/sys/kernel/slab/${cache}/shrink`, O_WRONLY | O_CLOEXEC))
+  const settle = async (): Promise<void> => {
+    for (const drop of DROPS) await guest.writeFile('/proc/sys/vm/drop_caches', drop)
+    await user.syscall('membarrier', MEMBARRIER_CMD_GLOBAL, 0)
+    // One after another: what is asked at once waits in buffers of sockets.
+    for (const shrinker of shrinkers) await shrinker.write(SHRINK)
+  }
+  const first = await reading(guest, settle)
+  const second = await reading(guest, settle)
   return {
     slabs: new Map(
       [...second.slabs].map(([name, used]) => [
@@ -54,16 +70,11 @@ export async function memoryInUse(
 }
 
 async function reading(
-  guest: Pick<TestGuest, 'process' | 'readFile' | 'writeFile'>,
-  settled: () => Promise<unknown>,
+  guest: Pick<TestGuest, 'readFile'>,
+  settle: () => Promise<unknown>,
 ): Promise<MemoryInUse> {
-  for (const what of [SAY_NOTHING, ALL]) await guest.writeFile('/proc/sys/vm/drop_caches', what)
-  await settled()
-  // One after another: what is asked at once waits in buffers of sockets.
-  for (const name of (await slabsOf(guest)).keys())
-    await guest.writeFile(`/sys/kernel/slab/${name}/shrink`, '1')
+  await settle()
   const slabs = await slabsOf(guest)
-  if (slabs.size === 0) throw new Error('/proc/slabinfo lists no cache')
   const total = await meminfo(guest, 'MemTotal')
   const pages = total - (await freePages(guest))
   return { slabs, pages, perCpuPages: await meminfo(guest, 'Percpu') }

@@ -20,6 +20,7 @@ export async function sweepLoad(
     process: await guest.process(),
     name: `finit_module of ${module}`,
     tries: 1,
+    leftovers: () => guest.leftByModules(),
     ...(errors === undefined ? {} : { errors }),
     prepare: user => user.open(guest.modules.path(module), O_RDONLY | O_CLOEXEC),
     call: (armed, file) => armed.finitModule(file, parameters),
@@ -37,6 +38,7 @@ export async function sweepUnload(t: Test, guest: TestGuest, module: string): Pr
     process: await guest.process(),
     name: `delete_module of ${module}`,
     tries: 1,
+    leftovers: () => guest.leftByModules(),
     prepare: async user => {
       await using file = await user.open(guest.modules.path(module), O_RDONLY | O_CLOEXEC)
       await user.finitModule(file, parameters)

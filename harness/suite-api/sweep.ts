@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import { failureError, usageError } from '../platform/errors.js'
 import type { FaultSweep } from '../contract/events.js'
 import { SyscallError, type FailNthOutcome, type Process } from '../guest/index.js'
-import { FindingReader, type Finding } from '../verdict/index.js'
+import { FindingReader, parseTraceLine, type Finding } from '../verdict/index.js'
 import { readHealth, readUntilSettled } from './health.js'
 import { withQuietConsole } from './quiet-console.js'
 import type { Invariant } from './registry.js'
@@ -16,6 +16,11 @@ export interface FaultScenario<Ready, Result> {
   readonly process: Process
   /** Must be unchanged afterwards, besides its descriptors and the references of modules. */
   readonly invariants?: readonly Invariant[]
+  /**
+   * Names of what is there that the call or the undo should not leave. A look takes seconds: one
+   * after each failure at another line of a module than the failure before, and one at the end.
+   */
+  readonly leftovers?: () => Promise<readonly string[]>
   /** Everything before the call; no failures are injected into it. */
   readonly prepare: (process: Process) => Promise<Ready>
   /** The one system call, made with the armed process. */
@@ -42,6 +47,8 @@ const MAX_POINTS = 1000
  * more than the next. Trying a tolerated point again reaches the point that was shifted.
  */
 const TRIES_OF_A_TOLERATED = 2
+
+const FAILS = 'FAULT_INJECTION: forcing a failure'
 
 /** By default sleeping allocations and single pages never fail (Documentation/fault-injection). */
 const KNOBS = [
@@ -78,7 +85,11 @@ async function failInTurn<Ready, Result>(
   scenario: FaultScenario<Ready, Result>,
 ): Promise<Omit<FaultSweep, 'scenario'>> {
   const { name, process, prepare, call, undo, errors = ERRORS, maxPoints = MAX_POINTS } = scenario
-  const { tries = TRIES_OF_A_TOLERATED, first = 1 } = scenario
+  const {
+    tries = TRIES_OF_A_TOLERATED,
+    first = 1,
+    leftovers = () => Promise.resolve([]),
+  } = scenario
   const invariants = [lowestFree(process), ...(scenario.invariants ?? [])]
   const attempt = async (n: number) => {
     const ready = await prepare(process)
@@ -90,23 +101,33 @@ async function failInTurn<Ready, Result>(
   const uninjected = await attempt(maxPoints + 1)
   const all = maxPoints + 1 - uninjected.failuresLeft
   const before = await readHealth(guest, invariants)
+  const there = new Set(await leftovers())
+  const newLeftovers = async () => (await leftovers()).filter(each => !there.has(each))
+  let lastCaller = ''
   const complaints = await Complaints.since(guest)
   const counts = { points: 0, errors: 0, tolerated: 0 }
   /** Makes the nth point fail, and checks the outcome. */
   const judged = async (n: number) => {
     const { injected, error } = await attempt(n)
-    for (const finding of await complaints.next()) {
-      const what = `${name}, failure ${n}: ${finding.kind}: ${finding.title}`
+    const { findings, caller } = await complaints.next()
+    const at = `${name}, failure ${n}${caller === '' ? '' : ` in ${caller}`}`
+    for (const finding of findings) {
+      const what = `${at}: ${finding.kind}: ${finding.title}`
       if (!guest.isKnown(finding)) throw stoppedAt(n, all, what)
       t.comment(what)
     }
     const { leftBehind } = await readUntilSettled(before, async () => ({
       health: await readHealth(guest, invariants),
     }))
-    for (const { message } of leftBehind) t.fail(`${name}, failure ${n}: ${message}`)
+    const isNewCaller = error !== undefined && caller !== lastCaller
+    lastCaller = caller
+    const left = isNewCaller || !injected ? await newLeftovers() : []
+    const messages = leftBehind.map(({ message }) => message)
+    if (left.length > 0) messages.push(`left behind: ${left.join('; ')}`)
+    for (const message of messages) t.fail(`${injected ? at : `${name}, after all`}: ${message}`)
     if (error !== undefined && !(injected && errors.includes(error.code)))
-      t.fail(`${name}, ${injected ? `failure ${n}` : 'without a failure'}: ${error.message}`)
-    return { injected, failed: error !== undefined, clean: leftBehind.length === 0 }
+      t.fail(`${injected ? at : `${name}, without a failure`}: ${error.message}`)
+    return { injected, failed: error !== undefined, clean: messages.length === 0 }
   }
   for (let n = first; ; n += 1) {
     if (n > maxPoints) {
@@ -147,6 +168,16 @@ async function letFail(guest: TestGuest): Promise<void> {
   }
 }
 
+/** `ring_init+0x37 [ring]`, below the headline of lib/fault-inject.c; empty if in no module */
+function callerOfFailure(lines: readonly string[]): string {
+  const start = lines.findIndex(line => line.startsWith(FAILS))
+  const trace = start < 0 ? [] : lines.slice(start + 1).flatMap(line => parseTraceLine(line) ?? [])
+  const own = trace.filter(({ module }) => module !== undefined)
+  const frame = own.find(({ unreliable }) => !unreliable) ?? own[0]
+  if (frame === undefined) return ''
+  return `${frame.function}+0x${frame.offset.toString(16)} [${frame.module}]`
+}
+
 /** A leaked descriptor occupies the lowest free number. */
 const lowestFree = (process: Process): Invariant => ({
   name: `lowest free descriptor of process ${process.pid}`,
@@ -157,7 +188,7 @@ const lowestFree = (process: Process): Invariant => ({
   },
 })
 
-/** Findings in the kernel log since the previous reading. */
+/** What the kernel logged since the previous reading. */
 class Complaints {
   readonly #guest: TestGuest
   #last: number
@@ -171,10 +202,12 @@ class Complaints {
     return new Complaints(guest, await guest.logPosition())
   }
 
-  async next(): Promise<Finding[]> {
+  /** @returns findings, and from where in a module the call was made that was let fail */
+  async next(): Promise<{ readonly findings: readonly Finding[]; readonly caller: string }> {
     const reader = new FindingReader([])
     const records = await this.#guest.kernelLog(this.#last)
     this.#last = records.at(-1)?.sequence ?? this.#last
-    return [...records.flatMap(record => reader.push(record)), ...reader.end()]
+    const findings = [...records.flatMap(record => reader.push(record)), ...reader.end()]
+    return { findings, caller: callerOfFailure(records.map(({ text }) => text)) }
   }
 }

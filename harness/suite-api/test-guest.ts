@@ -66,6 +66,12 @@ export interface TestGuest extends GuestAccess {
   program(name: string, args?: readonly string[], options?: ExecOptions): Promise<ExecResult>
   /** Whether a finding is a known false alarm, which does not fail the test. */
   isKnown(finding: Finding): boolean
+  /**
+   * What modules left that are unloaded again, as far as the kernel shows it: `/dev/ring0`,
+   * `/proc/devices: 240 ring`, `kernel thread ringd (pid 70)`. What goes within three seconds, was
+   * there before a module of the project was loaded, or is a known finding is not.
+   */
+  leftByModules(): Promise<string[]>
   /** Results of `sweep` in this test. */
   readonly sweeps: FaultSweep[]
 }

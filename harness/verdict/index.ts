@@ -18,6 +18,7 @@ export {
   outlivingThread,
   readKernelThread,
   readOutlivingTimers,
+  whatIsLeft,
 } from './outliving.js'
 export { differencesOf, type Invariants } from './invariants.js'
 export { referencesLeft, type References } from './references.js'

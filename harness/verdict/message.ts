@@ -5,10 +5,14 @@ const MAX_CHARACTERS = 200
 const HEADLINE = /^(?:WARNING: |kernel BUG at )/
 
 /** The message of a WARN() or BUG(), or what has no stack; empty if there is none. */
-export function messageOf({ isBare, text }: Pick<Finding, 'isBare' | 'text'>): string {
+export function messageOf({
+  kind,
+  isBare,
+  text,
+}: Pick<Finding, 'kind' | 'isBare' | 'text'>): string {
   const lines = text.split('\n', 16)
   const [first = ''] = lines
-  if (isBare) return first.slice(0, MAX_CHARACTERS)
+  if (isBare || kind === 'outliving') return first.slice(0, MAX_CHARACTERS)
   const cut = lines.findIndex(line => CUT_HERE.test(line))
   const head = lines.findIndex(line => HEADLINE.test(line))
   if (cut === -1 || head <= cut) return ''

@@ -41,7 +41,7 @@ export function outlivingThread(
     ...left(`kernel thread ${name} outlives the modules`, sequence),
     frames,
     task: { comm, pid },
-    text: `${comm}, pid ${pid}\n${stack}`.slice(0, MAX_TEXT_CHARACTERS),
+    text: `kernel thread ${comm} (pid ${pid})\n${stack}`.slice(0, MAX_TEXT_CHARACTERS),
   }
 }
 
@@ -54,7 +54,7 @@ export function readOutlivingTimers(timerList: string, sequence: number): Findin
   const pattern = /^ #\d{1,10}: <[^>\n]{1,40}>, 0x[0-9a-f]{1,16}, S:.{0,40}\n? ?#? ?(.{0,200})/gm
   return [...timerList.matchAll(pattern)].map(([text]) => ({
     ...left('an hrtimer outlives its module: its function is gone', sequence),
-    text,
+    text: `an hrtimer whose function is gone\n${text}`,
   }))
 }
 
@@ -79,5 +79,8 @@ export function outlivingEntries(
 /** `/proc/iomem: fed00000-fed003ff : ring` without its range. */
 const withoutAddresses = (entry: string): string =>
   entry.replace(/(?<=: )[0-9a-f]{4,16}-[0-9a-f]{4,16} : /, '')
+
+/** With numbers, which its title has not: `/dev/ring0`, `kernel thread ringd (pid 70)`. */
+export const whatIsLeft = ({ text }: Pick<Finding, 'text'>): string => text.split('\n', 1)[0] ?? ''
 
 const left = (title: string, sequence: number): Finding => besideLog('outliving', title, sequence)

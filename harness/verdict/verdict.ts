@@ -4,6 +4,7 @@ import { timesText } from '../platform/text/text.js'
 import { STATUS_OF_CAUSE, type Cause, type LossOfResult } from './cause.js'
 import { isOfWatchdogs } from './finding-kinds.js'
 import type { Finding } from './finding.js'
+import { whatIsLeft } from './outliving.js'
 import { isForeign } from './reader/foreign.js'
 
 /** Everything that decides the result of a test or a suite's end. */
@@ -126,13 +127,18 @@ const stoppedProblem = (sinceSuspendMs: number): Problem => ({
 export const headOf = ({ kind, title, location }: FindingReport): string =>
   `${kind}: ${title}${location === undefined ? '' : ` at ${locationText(location)}`}`
 
+const saidOf = (report: FindingReport): string =>
+  report.kind === 'outliving'
+    ? `left behind by the modules: ${whatIsLeft(report)}`
+    : `the kernel log has a finding: ${headOf(report)}`
+
 /** One problem per finding that is not allowed. */
 export const findingProblems = (reports: readonly FindingReport[]): Problem[] =>
   reports
     .filter(({ allowed }) => allowed === undefined)
     .map(report => ({
       kind: 'finding',
-      message: `the kernel log has a finding: ${headOf(report)}${timesText(report.count)}`,
+      message: `${saidOf(report)}${timesText(report.count)}`,
       ...(report.trace.length === 0 ? {} : { detail: report.trace.map(traceText).join('\n') }),
     }))
 

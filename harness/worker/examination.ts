@@ -126,7 +126,7 @@ export class Examination {
       ...verdictOf({ problems, reports, findings, death, skipped, sinceSuspendMs }),
       findings: reports,
       tap,
-      durationMs: performance.now() - this.#since - this.waitedMs,
+      durationMs: Math.round(performance.now() - this.#since - this.waitedMs),
       ...(unguarded.length > 0 ? { unguarded } : {}),
     }
   }

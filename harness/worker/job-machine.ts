@@ -61,7 +61,12 @@ export class JobMachine implements AsyncDisposable {
       signal.throwIfAborted()
       if (!(error instanceof ModproveError) || HOPELESS.includes(error.code)) throw error
       const verdict = verdictOfProblems([problemOf(error, 'no-boot')])
-      return { ...verdict, findings: [], tap: '', durationMs: performance.now() - since }
+      return {
+        ...verdict,
+        findings: [],
+        tap: '',
+        durationMs: Math.round(performance.now() - since),
+      }
     }
     const machine = this.#machine
     const result = await machine.runTest(test)

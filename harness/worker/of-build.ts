@@ -18,6 +18,6 @@ export async function ofBuild(
     await body(t, guest, () => undefined)
     return []
   })
-  const durationMs = performance.now() - since
+  const durationMs = Math.round(performance.now() - since)
   return { ...verdictOfProblems(problems), findings: [], tap, durationMs }
 }

@@ -324,6 +324,7 @@ t.test('what a known report used up is armed while the test still runs', async t
 t.test('what comes of the unload of its modules is of the last test that used them', async t => {
   const passed = await ran({ unloads: {} })
   t.match(passed, { status: 'pass', problems: [] })
+  t.ok(Number.isInteger(passed.durationMs), 'no digits of a clock that is not that exact')
 
   const warned = await ran({ unloads: { says: warning } })
   t.match(warned, { status: 'fail', findings: [{ kind: 'warning' }] })

@@ -223,11 +223,16 @@ void t.test('records that were lost are an error', async t => {
 })
 
 void t.test('what outlives the modules fails it', async t => {
-  const thread = { ...findingAt(9), kind: 'outliving', title: 'kernel thread x' } as const
+  const thread = {
+    ...findingAt(9),
+    kind: 'outliving',
+    title: 'kernel thread ring/N outlives the modules',
+    text: 'kernel thread ring/7 (pid 70)\n[<0>] msleep+0x29/0x40\n',
+  } as const
   const { result } = await ended(t, { outliving: [thread] })
   t.match(result, {
     status: 'fail',
-    problems: [{ message: 'the kernel log has a finding: outliving: kernel thread x' }],
+    problems: [{ message: 'left behind by the modules: kernel thread ring/7 (pid 70)' }],
   })
 })
 

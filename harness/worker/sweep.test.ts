@@ -12,6 +12,10 @@ interface Toy {
   readonly errno?: (n: number) => number
   /** The title of a warning that a failure brings. */
   readonly warns?: (n: number) => string | undefined
+  /** Where in a module the call is made that fails. */
+  readonly caller?: (n: number) => string
+  /** What a failure leaves that only a slow look shows. */
+  readonly leaves?: (n: number) => string | undefined
   /** Descriptors that a failure leaves open. */
   readonly leaks?: number
 }
@@ -22,6 +26,9 @@ const EPERM = 1
 /** Sweeps a toy, and returns what node-tap and the record would receive. */
 async function swept(toy: Toy, maxPoints = 50) {
   const { points, errno = () => ENOMEM, leaks = 0, warns = () => undefined } = toy
+  const { caller = () => '', leaves = () => undefined } = toy
+  const left: string[] = []
+  let looks = 0
   const said: string[] = []
   let open = 3
   const process = {
@@ -31,7 +38,16 @@ async function swept(toy: Toy, maxPoints = 50) {
       const injected = n <= points
       if (injected) open += leaks
       const title = injected ? warns(n) : undefined
+      if (injected)
+        said.push(
+          'FAULT_INJECTION: forcing a failure.',
+          ' kmalloc+0x1/0x2',
+          caller(n) && ' ? ring_stale+0x1/0x2 [ring]',
+          ` ${caller(n)}`,
+        )
       if (title !== undefined) said.push(title)
+      const kept = injected ? leaves(n) : undefined
+      if (kept !== undefined) left.push(kept)
       const number = injected ? errno(n) : 0
       const error = number === 0 ? {} : { error: new SyscallError('toy', [], number) }
       return { injected, failuresLeft: Math.max(0, n - points), ...error }
@@ -53,11 +69,15 @@ async function swept(toy: Toy, maxPoints = 50) {
   } as unknown as TestGuest
   const done = async () => undefined
   const scenario = { name: 'toy', process, prepare: done, call: done, undo: done, maxPoints }
+  const leftovers = async () => {
+    looks += 1
+    return [...left]
+  }
   const { problems } = await withTap('sweep', async inner => {
-    await sweep(inner, guest, scenario)
+    await sweep(inner, guest, { ...scenario, leftovers })
     return []
   })
-  return { messages: problems.map(({ message }) => message), sweeps }
+  return { messages: problems.map(({ message }) => message), sweeps, looks }
 }
 
 t.test('every point fails once, and what was tolerated is counted apart', async t => {
@@ -78,6 +98,30 @@ t.test('an unexpected error is reported with its point', async t => {
 t.test('what a failure leaves behind ends the sweep, and is reported with its point', async t => {
   const { messages } = await swept({ points: 3, leaks: 1 })
   t.match(messages, [/toy, failure 1: left behind: lowest free descriptor .*3 before, 4 after/])
+})
+
+const init = (offset: number) => `ring_init+0x${offset}/0x99 [ring]`
+
+t.test('what is left is looked for where the caller in the module is another', async t => {
+  const caller = (n: number) => init(n < 3 ? 10 : 20)
+  const found = await swept({
+    points: 9,
+    caller,
+    leaves: n => (n === 3 ? '/dev/ring0' : undefined),
+  })
+  t.strictSame(found.messages, ['toy, failure 3 in ring_init+0x20 [ring]: left behind: /dev/ring0'])
+  const clean = await swept({ points: 9, caller })
+  t.match(clean, { messages: [], looks: 4 }, 'before, at two callers, at the end')
+})
+
+t.test('what a later failure of the same caller leaves is found at the end', async t => {
+  const caller = () => init(10)
+  const { messages } = await swept({
+    points: 9,
+    caller,
+    leaves: n => (n === 5 ? '/proc/r' : undefined),
+  })
+  t.match(messages, [/^toy, after all: left behind: \/proc\/r$/])
 })
 
 t.test('the first failure that brings a finding ends the sweep', async t => {

@@ -1,6 +1,4 @@
-import { scaledHere } from '../platform/waiting/deadlines.js'
-import { readUntil } from '../platform/waiting/read-until.js'
-import { LATE_MS } from '../session/listen.js'
+import { stillOutliving } from '../session/still-outliving.js'
 import type { Session } from '../session/session.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
@@ -40,10 +38,5 @@ export function isLastUse(
  */
 export async function unloadModules(session: Session): Promise<readonly Finding[]> {
   await session.modules.replace([])
-  return readUntil(
-    () => session.outliving(),
-    // A list that crashed its reader may still be locked.
-    left => left.length === 0 || session.kernel.hasOopsed,
-    scaledHere(LATE_MS),
-  )
+  return stillOutliving(session)
 }

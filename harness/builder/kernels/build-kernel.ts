@@ -7,9 +7,11 @@ import { secondsHere } from '../../platform/host/host-slowness.js'
 import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { during, type Step } from '../../platform/terminal/progress.js'
 import { script } from '../../platform/process/script.js'
+import type { InTree } from '../../project/module-sources.js'
 import type { KernelRecord } from './built-kernels.js'
 import { buildEnvironment, compiler, compilerVersion, makeVariables } from '../compiler.js'
 import { compilerErrors, StepCounter } from '../modules/compiler-lines.js'
+import { refuseBuiltIn } from '../modules/in-tree.js'
 import { requireExports } from '../modules/exports.js'
 import type { Flavour } from './flavours.js'
 import type { ConfigOption } from './fragment.js'
@@ -25,6 +27,8 @@ const SECONDS = { pvh: 210, bzimage: 400 } as const
 export interface KernelRequest extends Work {
   readonly source: KernelSource
   readonly flavour: Flavour
+  /** Modules of its own tree, which are built apart. */
+  readonly notBuiltIn?: readonly InTree[]
 }
 
 /** The image that is built and booted, as make and the cache call it. */
@@ -45,9 +49,11 @@ export function buildKernel(
     await mkdir(output)
     try {
       const make = makeVariables(await compiler(source.compiler))
-      await during(progress, `configuring kernel ${name}`, undefined, () =>
+      const config = await during(progress, `configuring kernel ${name}`, undefined, () =>
         configure({ source: tree, output, kernel: name, options, make, signal }),
       )
+      for (const module of request.notBuiltIn ?? [])
+        refuseBuiltIn(module, config, source.release, options)
       const usually = await secondsHere(SECONDS[flavour.bootPath])
       await during(progress, `building kernel ${name}`, usually, step =>
         compile({ tree, output, folder }, request, options, make, step),

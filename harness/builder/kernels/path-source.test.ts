@@ -113,6 +113,23 @@ void t.test('without git its key depends on each file’s size and time', async 
   t.not((await pathSource(tree, signal)).id, first.id)
 })
 
+void t.test('a module that is asked for and built in is refused before the build', async t => {
+  const tree = await toyTree(join(base, 'builtin'), '6.12.99')
+  const source = await pathSource(tree, signal)
+  const said: string[] = []
+  const inTree = { tree, object: 'dummy', sources: [], option: 'CONFIG_DUMMY' }
+  const option = { name: 'CONFIG_DUMMY', value: 'y', source: 'modprove.config.json: kconfig[1]' }
+  const request = { source, flavour: { ...plain, options: [option] }, notBuiltIn: [inTree], signal }
+  const progress = { ...silent, step: (what: string) => (said.push(what), silent.step(what)) }
+  await t.rejects(requireKernel({ ...request, progress }), {
+    code: 'BUILT_IN',
+    exitCode: 2,
+    message: /dummy is part of kernel 6\.12\.99, which has CONFIG_DUMMY=y/,
+    remedy: 'Write CONFIG_DUMMY=m in modprove.config.json: kconfig[1]',
+  })
+  t.strictSame(said, ['configuring kernel 6.12.99 plain'])
+})
+
 void t.test('a tree that changes during its build gives no kernel', async t => {
   const tree = await toyTree(join(base, 'edited'), '6.12.99')
   const source = await pathSource(tree, signal)

@@ -100,7 +100,7 @@ async function build(
     ...columnRef(column),
     ...pick(prepared.kernel, 'source', 'key', 'compiler'),
     warnings: prepared.module.warnings,
-    durationMs: performance.now() - since,
+    durationMs: Math.round(performance.now() - since),
     ...defined({ xpass: whyNotBuilt(project, column) }),
   })
   return prepared

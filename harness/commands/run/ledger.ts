@@ -181,7 +181,7 @@ export class Ledger {
     this.emit({
       type: 'run-end',
       at: new Date().toISOString(),
-      durationMs: this.#earlierMs + performance.now() - this.#since,
+      durationMs: Math.round(this.#earlierMs + performance.now() - this.#since),
       counts: this.counts,
       exitCode,
       interrupted,

@@ -115,7 +115,7 @@ async function suitesOf(
 
 function noSuites(folder: string): string {
   const shown = relative(process.cwd(), folder) || '.'
-  return `There is no suite in ${shown}: the basics alone run. Write ${join(shown, 'hello.suite.ts')}: "Your module in five minutes" in modprove's README.md has one`
+  return `There is no suite in ${shown}/: the basics alone run. Write ${join(shown, 'hello.suite.ts')}: "Your module in five minutes" in modprove's README.md has one`
 }
 
 /** As many as machines. */

@@ -33,7 +33,7 @@ export class Points {
     this.#count += 1
     if (this.#count > MOST_POINTS) return
     const now = performance.now()
-    const durationMs = now - this.#last
+    const durationMs = Math.round(now - this.#last)
     this.#last = now
     const { path, name, number, ok, outcome, detail } = point
     const reason = clip(point.reason, REASON_CHARACTERS)

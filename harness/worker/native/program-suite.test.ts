@@ -8,6 +8,7 @@ import { running } from './running.fixture.js'
 const folder = t.testdir({
   'ring.suite.c': '/* modprove: modules=ring timeout=60 flavour=debug since=6.1 */\n',
   'wrong.suite.c': '// modprove: module=ring\n',
+  'parts.suite.c': '// modprove: sources=ring.suite.c,gone.c include=inc\n',
   'ring.suite.sh': '#!/bin/sh\n# modprove: modules=ring\n',
   'bash.suite.sh': '#!/bin/bash\n',
   'norun.suite.sh': '#!/bin/sh\n',
@@ -43,6 +44,11 @@ t.test('a C file has its options by its header', async t => {
   await t.rejects(cSuite(file('wrong.suite.c'), 'suites/wrong.suite.c'), {
     code: 'CONFIGURATION',
     message: /^suites\/wrong.suite.c: module is unknown. Did you mean "modules"\?$/,
+  })
+  await t.rejects(cSuite(file('parts.suite.c'), 'suites/parts.suite.c'), {
+    code: 'CONFIGURATION',
+    exitCode: 2,
+    message: /2 mistakes:\n.*names gone\.c, which is not beside it\n.*names inc, which is not/,
   })
 })
 

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { failureError, usageError } from '../../platform/errors.js'
+import { wrongFile } from '../../platform/files/checked-json.js'
+import { isThere } from '../../platform/files/is-there.js'
 import { readProgramHeader, type ProgramHeader } from '../../project/program-header.js'
 import { namedSuite } from '../../project/suite-names.js'
 import type { SuiteDefinition, SuiteOptions } from '../../suite-api/registry.js'
@@ -11,9 +13,21 @@ const EXECUTABLE = 0o111
 /** As the command line and reports call it. */
 const nameOf = (file: string): string => namedSuite(file)?.rest ?? basename(file)
 
-/** The suite of a C program. @throws ModproveError `CONFIGURATION` for a wrong header */
+/**
+ * The suite of a C program.
+ * @throws ModproveError `CONFIGURATION` for a wrong header, or one that names what is not there
+ */
 export async function cSuite(file: string, title: string): Promise<SuiteDefinition> {
   const header = readProgramHeader(await readFile(file, 'utf8'), title, 'suite')
+  const { sources = [], include = [] } = header
+  const missing: string[] = []
+  for (const path of [...sources, ...include])
+    if (!(await isThere(join(dirname(file), path)))) missing.push(path)
+  if (missing.length > 0)
+    throw wrongFile(
+      title,
+      missing.map(path => `its comment "modprove: …" names ${path}, which is not beside it`),
+    )
   return programSuite(nameOf(file), optionsOf(header), async (guest, run) => {
     await run([guest.programPath(basename(file, '.c'))], basename(file))
   })

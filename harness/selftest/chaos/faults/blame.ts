@@ -39,12 +39,12 @@ export const blameFault: Fault = {
 
 /** Expected report at the suite's end. */
 const OUTLIVING = {
-  thread: /outliving: kernel thread leaver_thread outlives/,
-  workqueue: /outliving: kernel thread .*leaver_queue outlives/,
-  hrtimer: /outliving: an hrtimer outlives its module/,
+  thread: /left behind by the modules: kernel thread leaver_thread \(pid/,
+  workqueue: /left behind by the modules: kernel thread .*leaver_queue \(pid/,
+  hrtimer: /left behind by the modules: an hrtimer whose function is gone/,
   timer: /unable to handle page fault|Fatal exception in interrupt/,
-  worker: /outliving: kernel thread kworker\/N:N outlives/,
-  entry: /outliving: \/proc\/leaver_entry outlives/,
+  worker: /left behind by the modules: kernel thread kworker\/\d+:\d+ \(pid/,
+  entry: /left behind by the modules: \/proc\/leaver_entry/,
 } as const
 
 /** The kernel has no list of ordinary timers: only debug objects find one in a module's memory. */

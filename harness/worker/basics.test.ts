@@ -1,0 +1,89 @@
+import t from 'tap'
+import '../basics/basics.suite.js'
+import { BUILDS, LOADS_AND_UNLOADS } from '../contract/test-names.js'
+import { takeDeclaredSuite } from '../suite-api/registry.js'
+import type { TestGuest } from '../suite-api/test-guest.js'
+import { withTap } from './with-tap.js'
+
+const tests = takeDeclaredSuite()?.tests ?? []
+const LOADING = [
+  LOADS_AND_UNLOADS,
+  'the modules leave nothing when they are unloaded',
+  'the modules load with each parameter at its default',
+]
+
+/** Results of tests that load, with a module that leaves `left` at its first unload. */
+async function basicsWith(left: readonly string[]) {
+  let loaded: string[] = []
+  let loads = 0
+  const guest = {
+    modules: {
+      built: ['ring'],
+      load: async () => {
+        loads += 1
+        loaded = ['ring']
+      },
+      unload: async () => void (loaded = []),
+      loaded: async () => loaded,
+    },
+    exec: async () => ({ stdout: '' }),
+    leftByModules: async () => (loads === 0 ? [] : left),
+  } as unknown as TestGuest
+  const results: Record<string, unknown> = {}
+  for (const name of LOADING) {
+    const { problems, skipped } = await withTap(name, async inner => {
+      await tests.find(test => test.name === name)?.body(inner, guest, () => undefined)
+      return []
+    })
+    results[name] = skipped ?? problems.map(({ message }) => message)
+  }
+  return { results: Object.values(results), loads }
+}
+
+t.test('what modules leave fails one test, by its name, and the others do not run', async t => {
+  const reason =
+    'the modules leave something: see "the modules leave nothing when they are unloaded"'
+  t.strictSame(await basicsWith(['/dev/ring0', 'kernel thread ringd (pid 70)']), {
+    results: [[], ['still there: /dev/ring0; kernel thread ringd (pid 70)'], reason],
+    loads: 1,
+  })
+})
+
+t.test('modules that leave nothing are loaded again', async t => {
+  const { results, loads } = await basicsWith([])
+  t.strictSame(results, [[], [], []])
+  t.ok(loads >= 3)
+})
+
+const failuresOf = async (name: string, guest: object) => {
+  const { problems } = await withTap(name, async inner => {
+    const body = tests.find(test => test.name === name)?.body
+    await body?.(inner, guest as TestGuest, () => undefined)
+    return []
+  })
+  return problems.map(({ message, detail }) => [message, ...(detail === undefined ? [] : [detail])])
+}
+
+t.test('a warning of the build is told once, and its other lines below it', async t => {
+  const warnings = ['ring.c:4:2: warning: unused\n  4 | int a;\n    | ^']
+  t.strictSame(await failuresOf(BUILDS, { modules: { warnings } }), [
+    ['ring.c:4:2: warning: unused', '  4 | int a;\n    | ^'],
+  ])
+})
+
+t.test('a taint is told by its letter; those of a module out of the tree are none', async t => {
+  const taintedBy = (mask: number, license = 'GPL') =>
+    failuresOf('the modules taint the kernel only as code from out of its tree', {
+      readFile: async () => String(mask),
+      modules: {
+        built: ['ring'],
+        load: async () => undefined,
+        info: async () => new Map([['license', [license]]]),
+      },
+    })
+  t.strictSame(await taintedBy(0x3000), [])
+  t.strictSame(await taintedBy(0x3240), [
+    ['tainted with U, W: see Documentation/admin-guide/tainted-kernels.rst'],
+  ])
+  t.match(await taintedBy(0x3001, 'Own'), [[/MODULE_LICENSE is not compatible .*\(P\): Own$/]])
+})
