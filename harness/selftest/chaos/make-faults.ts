@@ -8,6 +8,7 @@ import { requireLabKernel } from './lab-kernel.js'
 
 export interface ChaosContext {
   readonly kernel: string
+  readonly seed: number
   readonly signal: AbortSignal
   readonly progress: Progress
   readonly report: (result: FaultResult) => void
