@@ -1,13 +1,15 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fault } from '../fault.js'
+import { manySuites } from '../many-suites.js'
 import { inMountNamespace } from '../mount-namespace.js'
 import { SlurmCluster } from '../slurm-cluster.js'
 import { junit } from './shards.js'
 
-const SUITES = ['lost', 'lingers']
+/** More than nodes: each gets one. */
+const SHARDS = 6
 
-/** What is wrong with the node that gets the first shard. */
+/** What is wrong with one of three nodes. */
 interface BadNode {
   readonly name: string
   readonly fault: string
@@ -23,7 +25,8 @@ const badNodes: readonly BadNode[] = [
     name: 'full-node',
     fault: 'the disk for temporary files is full on one node of a cluster',
     folder: 'tmp',
-    mount: 'mount -t tmpfs -o size=64k none "$1"; cat /dev/zero >"$1/filler" 2>/dev/null',
+    // Of its last file, too: what a worker of a full cache keeps there is small.
+    mount: 'mount -t tmpfs -o nr_inodes=8 none "$1"; while mktemp "$1/XXXXXX"; do :; done',
     said: folder => `no space is left in ${folder}`,
   },
   {
@@ -43,17 +46,18 @@ export const slurmBadNodeFaults: readonly Fault[] = badNodes.map(
     expected:
       'node and folder are named; its shards run on others; the report is that of a run here',
     make: async lab => {
-      lab.exits(await lab.run(['run', ...SUITES]), 0, 'a run here: ')
+      const suites = await manySuites(lab, SHARDS)
+      lab.exits(await lab.run(['run', ...suites]), 1, 'a run here: ')
       const here = await junit(lab)
       const folder = join(lab.root, below)
       const temporary = join(lab.root, 'tmp')
       for (const each of [folder, temporary]) await mkdir(each, { recursive: true })
       const n1 = await inMountNamespace([mount, 'shift; exec "$@"'], folder)
       await using cluster = await SlurmCluster.start({ n1 })
-      const ended = await lab.run(['run', ...SUITES, '--on', 'slurm', '--kernel', lab.kernel], {
+      const ended = await lab.run(['run', ...suites, '--on', 'slurm', '--kernel', lab.kernel], {
         env: { ...cluster.env, TMPDIR: temporary },
       })
-      lab.exits(ended, 0, 'on Slurm: ')
+      lab.exits(ended, 1, 'on Slurm: ')
       lab.check('it reports as a run here does', here === (await junit(lab)), ended.output)
       const line = ended.output.split('\n').find(text => text.startsWith('node n1 ')) ?? ''
       lab.check('the folder is named, with the node', line.includes(said(folder)), ended.output)

@@ -1,16 +1,17 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { publishedIn } from '../../../record/shard-folder.js'
 import { pick, randomOfCase, type Random } from '../../fuzz/random.js'
 import type { Fault } from '../fault.js'
 import type { Lab } from '../lab.js'
+import { manySuites } from '../many-suites.js'
 import { SlurmCluster, until, type Node } from '../slurm-cluster.js'
 import { junit } from './shards.js'
 
 const BLOWS = 20
 /** More than blows: each blow waits for one more result. */
-const SUITES = Array.from({ length: BLOWS + 4 }, (_, number) => `many-${number}`)
+const SHARDS = BLOWS + 4
 /** A shard's whole life. */
 const BEFORE_A_BLOW_MS = 4000
 
@@ -38,12 +39,11 @@ export const slurmRandomFault: Fault = {
   fault: `workers, nodes, their daemons and Slurm's controller are killed at random, ${BLOWS} times`,
   expected: 'no result is lost or counted twice; the report is that of a run on one host',
   make: async lab => {
-    for (const [number, name] of SUITES.entries())
-      await writeFile(join(lab.root, 'suites', `${name}.suite.ts`), suiteOf(number))
-    lab.exits(await lab.run(['run', ...SUITES]), 1, 'a run here: ')
+    const suites = await manySuites(lab, SHARDS)
+    lab.exits(await lab.run(['run', ...suites]), 1, 'a run here: ')
     const here = await junit(lab)
     await using cluster = await SlurmCluster.start()
-    const ended = await lab.run(['run', ...SUITES, '--on', 'slurm', '--kernel', lab.kernel], {
+    const ended = await lab.run(['run', ...suites, '--on', 'slurm', '--kernel', lab.kernel], {
       env: { ...cluster.env },
       during: () => strikeAtRandom(lab, cluster),
     })
@@ -53,20 +53,6 @@ export const slurmRandomFault: Fault = {
     lab.check('it reports as a run here does', here === (await junit(lab)), ended.output)
   },
 }
-
-/** Every fifth has a test that fails. */
-const suiteOf = (number: number): string => `import { suite } from 'modprove'
-
-const test = suite('one of many')
-
-test('a file is read', async (t, guest) => {
-  t.match(await guest.readFile('/proc/version'), /^Linux/)
-})
-
-test('a number is no multiple of five', t => {
-  t.not(${number} % 5, 0)
-})
-`
 
 async function strikeAtRandom(lab: Lab, cluster: SlurmCluster): Promise<void> {
   const random: Random = randomOfCase(lab.seed, 0)
@@ -81,7 +67,7 @@ async function strikeAtRandom(lab: Lab, cluster: SlurmCluster): Promise<void> {
     struck.push(what === 'controller' ? what : `${what} ${node}`)
   }
   lab.tell(`killed: ${struck.join(', ')}`)
-  await results(lab, cluster, SUITES.length)
+  await results(lab, cluster, SHARDS)
 }
 
 const results = (lab: Lab, cluster: SlurmCluster, count: number): Promise<true> =>
