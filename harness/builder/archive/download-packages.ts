@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
-import { cacheFolder } from '../../platform/files/cache-folder.js'
 import type { Work } from '../types.js'
 import { complaints, type OpenSuite } from './suite-index.js'
 
@@ -25,7 +24,7 @@ export interface PackagesToDownload {
  */
 export async function downloadPackages(
   { packages, title, folder, whenGone }: PackagesToDownload,
-  { $, suite, host, site }: OpenSuite,
+  { $, suite, folder: index, host, site }: OpenSuite,
   { signal }: Work,
 ): Promise<void> {
   try {
@@ -42,7 +41,7 @@ export async function downloadPackages(
       {
         detail,
         remedy: isGone
-          ? (whenGone ?? `Run it again after: rm -r ${join(cacheFolder(), 'archive', suite)}`)
+          ? (whenGone ?? `Run it again after: rm -r ${index}`)
           : `Check the network, or ${site.elsewhere}`,
         cause,
       },

@@ -21,6 +21,8 @@ export interface OpenSuite {
   readonly $: ReturnType<typeof script>
   /** Its name: `bookworm`. */
   readonly suite: string
+  /** Of its index, in the cache. */
+  readonly folder: string
   /** Where its packages are downloaded. */
   readonly host: string
   readonly site: ArchiveSite
@@ -62,7 +64,7 @@ export async function openSuite(
     signal: work.signal,
     purpose: `reading the archive's index of ${suite}`,
   })
-  return { $, suite, host, site }
+  return { $, suite, folder, host, site }
 }
 
 interface ClosedSuite {

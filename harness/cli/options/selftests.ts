@@ -20,6 +20,11 @@ import type { HostsOptions } from '../../commands/selftest/hosts.js'
 import type { FuzzOptions } from '../../commands/selftest/fuzz.js'
 import type { SoakOptions } from '../../commands/soak.js'
 
+const whole = (word: string): number => {
+  if (!/^\d{1,9}$/.test(word)) throw new InvalidArgumentError('It should be a whole number.')
+  return Number(word)
+}
+
 export const benchCommand: CommandSpec<BenchOptions> = {
   name: 'bench',
   args: '[rows...]',
@@ -50,6 +55,12 @@ export const chaosCommand: CommandSpec<ChaosOptions> = {
   options: {
     kernel: { flags: '--kernel <kernel>', description: 'as in shell', initial: '6.1' },
     qemu: qemuOption,
+    seed: {
+      flags: '--seed <s>',
+      description: 'of faults that strike at random; the same makes the same',
+      initial: 1,
+      parse: whole,
+    },
     fast: { flags: '--fast', description: 'only those that take seconds' },
     list: { flags: '--list', description: 'name the faults and make none' },
   },
@@ -94,11 +105,6 @@ export const soakCommand: CommandSpec<SoakOptions> = {
 }
 
 const CASES = 1_000_000
-
-const whole = (word: string): number => {
-  if (!/^\d{1,9}$/.test(word)) throw new InvalidArgumentError('It should be a whole number.')
-  return Number(word)
-}
 
 export const fuzzCommand: CommandSpec<FuzzOptions> = {
   name: 'fuzz',

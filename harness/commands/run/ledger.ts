@@ -24,7 +24,7 @@ import { viewOf, type RunView } from '../../record/view.js'
 import { inRepository } from '../../plan/in-repository.js'
 import { commitOf, contentNow } from '../../plan/provenance.js'
 import { subjectOf } from '../../plan/subject.js'
-import { FILES_OF_FAILURES, keepFailure } from './failure-files.js'
+import { FailureFiles, FILES_OF_FAILURES } from './failure-files.js'
 
 /** What a new run is. */
 export interface NewRun {
@@ -45,6 +45,7 @@ export class Ledger {
   /** The valid ones; a resume makes earlier ones void. */
   readonly #events: RunEvent[]
   readonly #progress: RunProgress
+  readonly #failures: FailureFiles
   readonly #unwritable = new AbortController()
 
   private constructor(
@@ -59,6 +60,7 @@ export class Ledger {
     this.#report = report
     this.#events = [...earlier]
     this.#progress = new RunProgress(earlier)
+    this.#failures = new FailureFiles(record, earlier)
     this.#earlierMs = earlierMs
   }
 
@@ -146,6 +148,7 @@ export class Ledger {
     this.#progress.take(event)
     const written = this.#written(event)
     this.#events.push(written)
+    this.#failures.take(written)
     this.#report(written)
   }
 
@@ -153,8 +156,7 @@ export class Ledger {
   #written(event: RunEvent): RunEvent {
     if (this.unwritable.aborted) return event
     try {
-      const complete =
-        event.type === 'test-end' ? keepFailure(event, this.#record, this.#events) : event
+      const complete = event.type === 'test-end' ? this.#failures.keep(event) : event
       this.#record.append(complete)
       return complete
     } catch (error) {

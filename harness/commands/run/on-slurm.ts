@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SHARD_SECONDS, type Plan } from '../../contract/plan.js'
 import type { Project } from '../../project/project.js'
 import { usageError } from '../../platform/errors.js'
 import { isThere } from '../../platform/files/is-there.js'
-import { during, type Step } from '../../platform/terminal/progress.js'
+import { during } from '../../platform/terminal/progress.js'
 import { columnsOf } from '../../plan/columns.js'
 import { makePlan } from '../../plan/make-plan.js'
 import type { PlanRequest } from '../../plan/request.js'
@@ -14,22 +13,17 @@ import { mergeRecords } from '../../record/merge.js'
 import { planIn } from '../../record/plan-file.js'
 import { becomeLatest, recordsOf, runName } from '../../record/record.js'
 import { isWholeRun } from '../../record/whole-run.js'
-import {
-  claimFolder,
-  isSoundRecord,
-  lackingShards,
-  publishedIn,
-} from '../../record/shard-folder.js'
-import { cancel, queued, type QueuedJob } from '../../scheduler/slurm/commands.js'
-import { submitPlan, type SharedRun } from '../../scheduler/slurm/submit-plan.js'
+import { claimFolder, lackingShards } from '../../record/shard-folder.js'
+import { cancel, hasEnded, jobsOf } from '../../scheduler/slurm/commands.js'
+import { failingNodes, wordsOn } from '../../scheduler/slurm/failing-nodes.js'
+import { submitPlan } from '../../scheduler/slurm/submit-plan.js'
 import { compareRecord } from '../compare-record.js'
+import { awaitShards } from './await-shards.js'
 import { LiveShards } from './live-shards.js'
 import type { RunResult } from './perform-run.js'
 import { chooseJobs, planned, type RunContext } from './plan-run.js'
 
-/** Controllers are shared: they are asked seldom. */
-const LOOK_MS = 2_000
-/** How often shards are submitted that have no sound result: nodes and machines fail. */
+/** Shards without a sound result are submitted so often, and on while that brings results. */
 const ROUNDS = 2
 
 /**
@@ -80,17 +74,25 @@ async function collect(plan: Plan, run: string, context: RunContext): Promise<Ru
   const shared = { folder, root: project.root, name: `modprove-${run}` }
   const live = new LiveShards(plan, join(recordsOf(project), run), report)
   const count = plan.shards.length
+  const bad = new Set<string>()
   try {
-    for (let round = 0; round < ROUNDS; round++) {
-      const missing = await lackingShards(folder, plan)
-      if (missing.length === 0) break
-      if ((await queued(shared.name)).length === 0) {
-        progress.say(`${missing.length} of ${count} shards go to Slurm, as ${shared.name}`)
-        await submitPlan(plan, missing, shared, project.slurm)
+    let missing = await lackingShards(folder, plan)
+    for (let round = 1, left = count; missing.length > 0; round++) {
+      if (round > ROUNDS && missing.length === left) break
+      left = missing.length
+      const earlier = await jobsOf(shared.name)
+      if (earlier.every(hasEnded)) {
+        progress.say(`${left} of ${count} shards go to Slurm, as ${shared.name}`)
+        await submitPlan(plan, missing, shared, project.slurm, [...bad])
       }
-      await during(progress, 'running on Slurm', undefined, step =>
-        untilEnded(shared, live, signal, step),
+      const ended = await during(progress, 'running on Slurm', undefined, step =>
+        awaitShards(shared, earlier, live, { signal, step }),
       )
+      missing = await lackingShards(folder, plan)
+      for (const failing of failingNodes(ended, missing)) {
+        progress.say(await wordsOn(failing, folder))
+        if (failing.isBad) bad.add(failing.node)
+      }
     }
   } catch (error) {
     if (signal.aborted) await cancel(shared.name)
@@ -98,38 +100,6 @@ async function collect(plan: Plan, run: string, context: RunContext): Promise<Ru
     throw error
   }
   return merged(plan, run, live, project)
-}
-
-/** Resolves when no job is left; reports shards as their records appear. */
-async function untilEnded(
-  { folder, name }: SharedRun,
-  live: LiveShards,
-  signal: AbortSignal,
-  step: Step,
-): Promise<void> {
-  const seen = new Set<string>()
-  for (;;) {
-    // Asked before the results are looked for: what has left the queue has published them.
-    const left = await queued(name)
-    for (const record of await publishedIn(folder)) {
-      if (seen.has(record.folder)) continue
-      seen.add(record.folder)
-      if (await isSoundRecord(record.folder)) await live.take(record.folder)
-    }
-    if (left.length === 0) return
-    step.note(inWords(left))
-    await sleep(LOOK_MS, undefined, { signal })
-  }
-}
-
-/** `2 running, 14 pending (Resources)` */
-function inWords(jobs: readonly QueuedJob[]): string {
-  const counts = new Map<string, number>()
-  for (const { state, reason } of jobs) {
-    const what = reason === 'None' ? state.toLowerCase() : `${state.toLowerCase()} (${reason})`
-    counts.set(what, (counts.get(what) ?? 0) + 1)
-  }
-  return [...counts].map(([what, count]) => `${count} ${what}`).join(', ')
 }
 
 async function merged(

@@ -9,6 +9,7 @@ import { countFaults, makeAndKeep } from './keep-faults.js'
 
 export interface ChaosOptions extends QemuOptions {
   kernel: string
+  seed: number
   fast?: boolean
   list?: boolean
 }
@@ -29,7 +30,8 @@ export async function execute({
     return EXIT.passed
   }
   const folder = join((await project()).state, 'chaos', runName(new Date()))
-  const results = await makeAndKeep(chosen, folder, { kernel: options.kernel, signal, terminal })
+  const { kernel, seed } = options
+  const results = await makeAndKeep(chosen, folder, { kernel, seed, signal, terminal })
   write(`\ntable: ${join(folder, 'chaos.md')}\n`)
   const counts = countFaults(results)
   write(`${closingLine(counts)}\n`)

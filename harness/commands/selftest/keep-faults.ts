@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { FaultResult } from '../../contract/chaos-result.js'
-import type { ChaosContext } from '../../selftest/chaos/make-fault.js'
+import type { LabOptions } from '../../selftest/chaos/lab.js'
 import { makeFaults } from '../../selftest/chaos/make-faults.js'
 import type { Fault } from '../../selftest/chaos/fault.js'
 import { noCounts, type Counts } from '../../contract/events.js'
@@ -12,7 +12,7 @@ import type { Terminal } from '../../platform/terminal/terminal.js'
 export async function makeAndKeep(
   faults: readonly Fault[],
   folder: string,
-  { terminal, ...context }: Pick<ChaosContext, 'kernel' | 'signal'> & { terminal: Terminal },
+  { terminal, ...context }: Omit<LabOptions, 'progress'> & { terminal: Terminal },
 ): Promise<FaultResult[]> {
   const results = await makeFaults(faults, {
     ...context,

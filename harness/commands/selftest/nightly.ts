@@ -13,6 +13,9 @@ import { proveHosts } from './prove-hosts.js'
 const NIGHTLY_CASES = 1_000_000
 const DAY_MS = 86_400_000
 
+/** A different seed every night. */
+const night = (): number => Math.floor(Date.now() / DAY_MS)
+
 /** The parts of a night that prove the harness. */
 export const nightlySelftests = ({
   signal,
@@ -20,7 +23,12 @@ export const nightlySelftests = ({
   ...gallery
 }: GalleryContext): Pick<NightParts, 'makeFaults' | 'proveGallery' | 'proveHosts' | 'fuzz'> => ({
   makeFaults: async folder => {
-    const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
+    const results = await makeAndKeep(faults, folder, {
+      kernel: '6.1',
+      seed: night(),
+      signal,
+      terminal,
+    })
     const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
     if (otherwise.length === 0) return
     throw harnessError('CHAOS', `faults not handled as expected: ${otherwise.join(', ')}`, {
@@ -46,8 +54,7 @@ export const nightlySelftests = ({
   fuzz: async folder => {
     const results = await fuzzAndKeep(selectReaders([]), {
       cases: NIGHTLY_CASES,
-      // A different seed every night.
-      seed: Math.floor(Date.now() / DAY_MS),
+      seed: night(),
       folder: join(folder, 'fuzz'),
       signal,
       terminal,

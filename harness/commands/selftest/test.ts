@@ -87,7 +87,7 @@ export async function execute({
   write(pc.bold('\nfaults made for real\n'))
   const folder = join(project.state, 'chaos', runName(new Date()))
   const quick = selectFaults(faults, [], true)
-  const faulty = await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal })
+  const faulty = await makeAndKeep(quick, folder, { kernel: '6.1', seed: 1, signal, terminal })
   counts = sum(counts, countFaults(faulty))
 
   // Printed again: it is thousands of lines above, and a log may keep only its end.

@@ -19,21 +19,55 @@ export async function submit(options: readonly string[], line: string): Promise<
   return id
 }
 
-/** A job, or elements of an array, that waits or runs. */
-export interface QueuedJob {
-  /** `PENDING`, `RUNNING`, `COMPLETING`, … */
+/** A job, or an element of an array. */
+export interface SlurmJob {
+  /** Unique: `17_4` */
+  readonly id: string
+  /** Of the array's element; undefined outside an array. */
+  readonly index: number | undefined
+  /** `PENDING`, `RUNNING`, `FAILED`, … */
   readonly state: string
-  /** Why it waits: `Resources`, `Dependency`, `PartitionDown`, … */
+  /** Where it runs or ran; empty while it waits. */
+  readonly node: string
+  /** Why it waits or failed: `Resources`, `Dependency`, `NonZeroExitCode`, … */
   readonly reason: string
 }
 
-/** The jobs of a name that have not ended. @throws as {@link submit} */
-export async function queued(name: string): Promise<QueuedJob[]> {
-  const said = await slurm(['squeue', '--noheader', `--name=${name}`, '--array', '--format=%T %r'])
+const FORMAT = '%F|%K|%T|%N|%r'
+
+/** The jobs of a name; those that ended only for some minutes. @throws as {@link submit} */
+export async function jobsOf(name: string): Promise<SlurmJob[]> {
+  const options = ['--noheader', '--states=all', '--array', `--format=${FORMAT}`]
+  const said = await slurm(['squeue', `--name=${name}`, ...options])
   return said.split('\n').flatMap(line => {
-    const [, state, reason = ''] = /^(\S+) (.*)$/.exec(line.trim()) ?? []
-    return state === undefined ? [] : [{ state, reason }]
+    const [job, element = '', state, node = '', ...reason] = line.trim().split('|')
+    if (state === undefined) return []
+    const index = /^\d+$/.test(element) ? Number(element) : undefined
+    return [
+      {
+        id: index === undefined ? `${job}` : `${job}_${element}`,
+        index,
+        state,
+        node,
+        reason: reason.join('|'),
+      },
+    ]
   })
+}
+
+/** squeue(1), job state codes. */
+const ENDED =
+  /^(BOOT_FAIL|CANCELLED|COMPLETED|DEADLINE|FAILED|NODE_FAIL|OUT_OF_MEMORY|PREEMPTED|TIMEOUT)$/
+
+export const hasEnded = ({ state }: SlurmJob): boolean => ENDED.test(state)
+
+/** Whether Slurm could not begin it, and waits for someone who lets it go on. */
+export const isHeld = ({ reason }: SlurmJob): boolean =>
+  /^launch.failed.requeued.held$/.test(reason)
+
+/** Ends a job. @throws as {@link submit} */
+export const cancelOne = async ({ id }: SlurmJob): Promise<void> => {
+  await slurm(['scancel', id])
 }
 
 /** Ends all jobs of a name. @throws as {@link submit} */

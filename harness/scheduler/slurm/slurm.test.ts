@@ -2,7 +2,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { madeUpPlan } from '../../record/made-up-plan.fixture.js'
-import { cancel, queued, submit } from './commands.js'
+import { cancel, hasEnded, jobsOf, submit } from './commands.js'
 import { submitPlan } from './submit-plan.js'
 
 /** Programs of Slurm that say what a test wants, and keep the words that they were given. */
@@ -58,12 +58,23 @@ t.test('a host without Slurm is told so', async t => {
   await t.rejects(submit([], 'true'), { code: 'SLURM_MISSING', exitCode: 3, remedy: /--on local/ })
 })
 
-t.test('what waits and runs is told with the reason', async t => {
-  await fakes(t, { squeue: "echo 'RUNNING None'; echo ' PENDING Resources'; echo", scancel: '' })
-  t.strictSame(await queued('modprove-x'), [
-    { state: 'RUNNING', reason: 'None' },
-    { state: 'PENDING', reason: 'Resources' },
-  ])
+t.test('jobs are told with their state, node and reason', async t => {
+  const lines = ['17|N/A|PENDING||Resources', '18|4|FAILED|n2|JobLaunchFailure', '']
+  await fakes(t, { squeue: lines.map(line => `echo '${line}'`).join('; '), scancel: '' })
+  const [build, element, ...more] = await jobsOf('modprove-x')
+  t.match(build, { index: undefined, state: 'PENDING', node: '', reason: 'Resources' })
+  t.strictSame(element, {
+    id: '18_4',
+    index: 4,
+    state: 'FAILED',
+    node: 'n2',
+    reason: 'JobLaunchFailure',
+  })
+  t.strictSame(more, [])
+  t.strictSame(
+    [build, element].map(job => job && hasEnded(job)),
+    [false, true],
+  )
   await t.resolves(cancel('modprove-x'))
 })
 
@@ -77,7 +88,7 @@ t.test('each column is built once, and its shards wait for that', async t => {
   const plan = madeUpPlan(jobs, { columns })
   const { folder, calls } = await fakes(t, { sbatch: 'echo 7' })
   const run = { folder, root: '/a project', name: 'modprove-x' }
-  await submitPlan(plan, [0, 1, 2], run, { atOnce: 4, options: ['--partition=kernel'] })
+  await submitPlan(plan, [0, 1, 2], run, { atOnce: 4, options: ['--partition=kernel'] }, ['n2'])
   const [build = [], array = [], , last = [], ...more] = await calls()
   t.strictSame(more, [])
   for (const call of [build, array, last])
@@ -86,6 +97,7 @@ t.test('each column is built once, and its shards wait for that', async t => {
       '--chdir=/a project',
       '--partition=kernel',
       '--requeue',
+      '--exclude=n2',
     ])
       t.ok(call.includes(word), `${call[0]} has ${word}`)
   t.match(build.at(-1), /modprove\.js build --kernel 6\.1\.9 --flavour plain$/)

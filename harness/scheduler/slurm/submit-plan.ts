@@ -26,6 +26,7 @@ export interface SharedRun {
  * starts an element again whose node failed or was taken from it; one whose tests fail has ended.
  *
  * @param indexes of the shards to run
+ * @param bad nodes that are not to run them
  * @throws ModproveError as {@link submit}
  */
 export async function submitPlan(
@@ -33,6 +34,7 @@ export async function submitPlan(
   indexes: readonly number[],
   run: SharedRun,
   { atOnce, options = [] }: SlurmConfig,
+  bad: readonly string[] = [],
 ): Promise<void> {
   await mkdir(join(run.folder, 'logs'), { recursive: true })
   const common = [
@@ -40,6 +42,7 @@ export async function submitPlan(
     `--chdir=${run.root}`,
     '--requeue',
     '--open-mode=append',
+    ...(bad.length === 0 ? [] : [`--exclude=${bad.join()}`]),
   ]
   for (const [column, shards] of shardsByColumn(plan, indexes)) {
     const build = await submit(
@@ -64,7 +67,7 @@ export async function submitPlan(
     await submit(
       [
         ...common,
-        `--output=${run.folder}/logs/shard-%a.txt`,
+        `--output=${logOf(run.folder, '%a')}`,
         `--array=${elements}`,
         // A build that failed is the verdict of its workers.
         `--dependency=afterany:${build}`,
@@ -77,6 +80,9 @@ export async function submitPlan(
     )
   }
 }
+
+/** What a shard's worker prints. */
+export const logOf = (folder: string, index: string): string => `${folder}/logs/shard-${index}.txt`
 
 /** Shards of such a plan have one column each. */
 function shardsByColumn(plan: Plan, indexes: readonly number[]): Map<PlannedColumn, number[]> {

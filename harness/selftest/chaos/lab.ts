@@ -34,6 +34,7 @@ export interface LabRunOptions {
 export class Lab extends Findings implements AsyncDisposable {
   /** Series or release that the suites run on. */
   readonly kernel: string
+  readonly seed: number
   readonly signal: AbortSignal
   /** The project's root. */
   readonly root: string
@@ -44,13 +45,14 @@ export class Lab extends Findings implements AsyncDisposable {
   private constructor(
     project: PrivateFolder,
     temporary: PrivateFolder,
-    { kernel, signal, progress }: LabOptions,
+    { kernel, seed, signal, progress }: LabOptions,
   ) {
     super()
     this.#project = project
     this.#temporary = temporary
     this.root = project.path
     this.kernel = kernel
+    this.seed = seed
     this.signal = signal
     this.progress = progress
   }
@@ -148,6 +150,8 @@ async function recordIn(output: string): Promise<string | undefined> {
 
 export interface LabOptions {
   readonly kernel: string
+  /** Of faults that strike at random. */
+  readonly seed: number
   readonly signal: AbortSignal
   readonly progress: Progress
 }

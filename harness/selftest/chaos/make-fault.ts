@@ -1,18 +1,11 @@
 import type { Check, FaultResult } from '../../contract/chaos-result.js'
 import { ModproveError } from '../../platform/errors.js'
 import { defined, pick } from '../../platform/pick.js'
-import type { Progress } from '../../platform/terminal/progress.js'
 import type { Fault } from './fault.js'
-import { Lab } from './lab.js'
-
-export interface ChaosContext {
-  readonly kernel: string
-  readonly signal: AbortSignal
-  readonly progress: Progress
-}
+import { Lab, type LabOptions } from './lab.js'
 
 /** Injects a fault in a lab of its own. @throws the signal's reason when it aborts */
-export async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResult> {
+export async function makeFault(fault: Fault, context: LabOptions): Promise<FaultResult> {
   const since = performance.now()
   await using lab = await Lab.open(context)
   const broken: Check[] = []

@@ -2,7 +2,8 @@ import type { FaultResult } from '../../contract/chaos-result.js'
 import { during } from '../../platform/terminal/progress.js'
 import type { Fault } from './fault.js'
 import { requireLabKernel } from './lab-kernel.js'
-import { makeFault, type ChaosContext } from './make-fault.js'
+import type { LabOptions } from './lab.js'
+import { makeFault } from './make-fault.js'
 
 /**
  * Injects faults one after another, each in its own lab.
@@ -10,7 +11,7 @@ import { makeFault, type ChaosContext } from './make-fault.js'
  */
 export async function makeFaults(
   faults: readonly Fault[],
-  { report, ...context }: ChaosContext & { readonly report: (result: FaultResult) => void },
+  { report, ...context }: LabOptions & { readonly report: (result: FaultResult) => void },
 ): Promise<FaultResult[]> {
   // Before the first fault, whose time it would be, and whose deadlines.
   await requireLabKernel(context.kernel, context)

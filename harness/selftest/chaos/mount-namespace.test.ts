@@ -15,7 +15,7 @@ void t.test('without mounts, faults that need them are skipped with the reason',
   await writeFile(join(folder, 'unshare'), `#!/bin/sh\necho '${words}' >&2\nexit 1\n`)
   await chmod(join(folder, 'unshare'), 0o755)
   process.env['PATH'] = `${folder}${delimiter}${path}`
-  const context = { kernel: '6.1', signal: new AbortController().signal, progress: silent }
+  const context = { kernel: '6.1', seed: 1, signal: new AbortController().signal, progress: silent }
   const fast = fullDiskFaults.filter(fault => fault.fast === true)
   t.not(fast.length, 0)
   for (const fault of fast)

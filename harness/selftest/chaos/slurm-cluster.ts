@@ -13,6 +13,8 @@ import { scaledHere } from '../../platform/waiting/deadlines.js'
 export const NODES = ['n1', 'n2', 'n3'] as const
 export type Node = (typeof NODES)[number]
 
+type Wrappers = Readonly<Partial<Record<Node, readonly string[]>>>
+
 const START_MS = 60_000
 const LOOK_AGAIN_MS = 200
 const FIRST_PORT = 17_000
@@ -22,16 +24,21 @@ const PORTS = 10_000
 export class SlurmCluster implements AsyncDisposable {
   readonly #folder: PrivateFolder
   readonly #daemons = new Map<string, OwnedProcess>()
+  readonly #wrappers: Wrappers
   /** For every command of Slurm. */
   readonly env: Readonly<Record<string, string>>
 
-  private constructor(folder: PrivateFolder) {
+  private constructor(folder: PrivateFolder, wrappers: Wrappers) {
     this.#folder = folder
+    this.#wrappers = wrappers
     this.env = { SLURM_CONF: join(folder.path, 'slurm.conf') }
   }
 
-  /** @throws ModproveError `NOT_INSTALLED`; `NO_SLURM` when it does not come up */
-  static async start(): Promise<SlurmCluster> {
+  /**
+   * @param wrappers prefix words for nodes that are to see another host than the others
+   * @throws ModproveError `NOT_INSTALLED`; `NO_SLURM` when it does not come up
+   */
+  static async start(wrappers: Wrappers = {}): Promise<SlurmCluster> {
     if (
       (await script()`PATH=$PATH:/usr/sbin; command -v munged slurmctld slurmd`.nothrow())
         .exitCode !== 0
@@ -40,7 +47,7 @@ export class SlurmCluster implements AsyncDisposable {
         remedy: 'Install it as root: node harness/cli/setup.js --slurm',
       })
     const folder = await privateFolder({ TMPDIR: '/tmp' })
-    const cluster = new SlurmCluster(folder)
+    const cluster = new SlurmCluster(folder, wrappers)
     try {
       await cluster.#configure()
       const { path } = folder
@@ -75,7 +82,8 @@ export class SlurmCluster implements AsyncDisposable {
       `SlurmctldPort=${port}`,
       'SlurmUser=root',
       'AuthType=auth/munge',
-      `AuthInfo=socket=${path}/munge.sock`,
+      // What was lost with a node waits so many seconds before it starts again.
+      `AuthInfo=socket=${path}/munge.sock,cred_expire=5`,
       'CryptoType=crypto/munge',
       `StateSaveLocation=${path}/state`,
       `SlurmctldPidFile=${path}/slurmctld.pid`,
@@ -109,8 +117,14 @@ export class SlurmCluster implements AsyncDisposable {
     this.#run('slurmctld', ['slurmctld', '-D'])
   }
 
-  startNode(node: Node): void {
-    this.#run(node, ['slurmd', '-D', '-N', node])
+  startNode(node: Node, options: readonly string[] = []): void {
+    const wrapper = this.#wrappers[node] ?? []
+    this.#run(node, [...wrapper, 'slurmd', '-D', '-N', node, ...options])
+  }
+
+  /** After a crash: Slurm is told that what ran there is gone, instead of looking for minutes. */
+  bootNode(node: Node): void {
+    this.startNode(node, ['-b'])
   }
 
   /** As a crash does: of a node, the jobs on it, too. */
@@ -123,18 +137,24 @@ export class SlurmCluster implements AsyncDisposable {
   async crash(node: Node): Promise<void> {
     const there = await this.#processesOn(node)
     await this.kill(node)
-    for (const { pid } of there) process.kill(pid, 'SIGKILL')
+    for (const { pid } of there) killIfThere(pid)
   }
 
-  /** Resolves with a node on which a machine runs. @throws ModproveError `NO_SLURM` */
-  busyNode(): Promise<Node> {
+  /** Resolves with the nodes on which machines run. @throws ModproveError `NO_SLURM` */
+  busyNodes(): Promise<Node[]> {
     return until('No machine ran on a node', async () => {
+      const busy: Node[] = []
       for (const node of NODES) {
         const there = await this.#processesOn(node)
-        if (there.some(({ name }) => name.startsWith('qemu-system'))) return node
+        if (there.some(({ name }) => name.startsWith('qemu-system'))) busy.push(node)
       }
-      return undefined
+      return busy.length === 0 ? undefined : busy
     })
+  }
+
+  /** Kills what modprove has started there, or been started as. */
+  async killWorker(node: Node): Promise<void> {
+    for (const { pid, name } of await this.#processesOn(node)) if (name === 'node') killIfThere(pid)
   }
 
   /** What jobs started there. */
@@ -147,12 +167,27 @@ export class SlurmCluster implements AsyncDisposable {
     return (await script({ env: this.env })`${words}`).stdout.trim()
   }
 
+  /**
+   * As an administrator does after a controller was killed: it takes nodes for bad that ran what it
+   * forgot to have begun, and for running what it forgot to have ended.
+   */
+  async lookAfterNodes(): Promise<void> {
+    const drained = (await this.#states()).filter(line => / drain(?:ed|ing)/.test(line))
+    for (const line of drained)
+      await this.ask(['scontrol', 'update', `NodeName=${line.split(' ')[0]}`, 'State=RESUME'])
+    await this.ask(['scontrol', 'reconfigure'])
+  }
+
+  /** `n1 idle` */
+  async #states(): Promise<string[]> {
+    const words = ['sinfo', '--noheader', '--Node', '--format=%N %T', '--partition=work']
+    return (await this.ask(words).catch(() => '')).split('\n')
+  }
+
   /** Resolves when all nodes are there, and none works. @throws ModproveError `NO_SLURM` */
   async untilIdle(): Promise<void> {
     await until('Slurm did not come up', async () => {
-      const words = ['sinfo', '--noheader', '--Node', '--format=%N %T', '--partition=work']
-      const states = await this.ask(words).catch(() => '')
-      const idle = states.split('\n').filter(line => line.endsWith(' idle'))
+      const idle = (await this.#states()).filter(line => line.endsWith(' idle'))
       return idle.length === NODES.length || undefined
     })
   }
@@ -166,8 +201,16 @@ export class SlurmCluster implements AsyncDisposable {
   }
 }
 
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 /** Polls, because Slurm sends no events. @throws ModproveError `NO_SLURM` */
-async function until<T>(otherwise: string, look: () => Promise<T | undefined>): Promise<T> {
+export async function until<T>(otherwise: string, look: () => Promise<T | undefined>): Promise<T> {
   const end = performance.now() + scaledHere(START_MS)
   for (;;) {
     const found = await look()

@@ -29,6 +29,8 @@ import { restoredFault } from './restored.js'
 import { shardsFault } from './shards.js'
 import { slowHostFault } from './slow-host.js'
 import { slurmFaults } from './slurm.js'
+import { slurmBadNodeFaults } from './slurm-bad-node.js'
+import { slurmRandomFault } from './slurm-random.js'
 import { splatFaults, twoCpusFault } from './splats.js'
 import { ktapFault, streamsFault } from './streams.js'
 import { stuckFault } from './stuck.js'
@@ -77,4 +79,6 @@ export const faults: readonly Fault[] = [
   shardsFault,
   bundleFault,
   ...slurmFaults,
+  ...slurmBadNodeFaults,
+  slurmRandomFault,
 ]

@@ -20,16 +20,16 @@ const blows: readonly Blow[] = [
     name: 'node',
     fault: 'a node of a cluster dies with the worker on it, and comes back',
     strike: async cluster => {
-      const node = await cluster.busyNode()
+      const [node = NODES[0]] = await cluster.busyNodes()
       await cluster.crash(node)
-      cluster.startNode(node)
+      cluster.bootNode(node)
     },
   },
   {
     name: 'controller',
     fault: "Slurm's controller is killed while workers run, and started again",
     strike: async cluster => {
-      await cluster.busyNode()
+      await cluster.busyNodes()
       await cluster.kill('slurmctld')
       cluster.startController()
     },
@@ -38,7 +38,7 @@ const blows: readonly Blow[] = [
     name: 'preempted',
     fault: 'a more urgent job takes the nodes of the workers',
     strike: async cluster => {
-      await cluster.busyNode()
+      await cluster.busyNodes()
       const nodes = String(NODES.length)
       await cluster.ask([
         'sbatch',
