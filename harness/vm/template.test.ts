@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { release } from 'node:os'
 import { join } from 'node:path'
 import { fakeQemu } from './fake-qemu.fixture.js'
 import { findQemu } from './qemu.js'
@@ -138,4 +139,7 @@ void t.test("a template's identity covers what it depends on", async t => {
   for (const other of [{ memoryMiB: 32 }, { cpus: 2 }, { append: ['quiet'] }]) {
     t.not(await templateIdentity({ ...spec, ...other }), name, JSON.stringify(other))
   }
+  const kvm = await templateIdentity({ ...spec, accelerator: 'kvm' })
+  for (const seen of [release(), /^model name/m, /^flags/m, /^address sizes/m])
+    t.match(kvm, seen, 'a guest on KVM sees this host')
 })

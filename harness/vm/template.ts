@@ -1,4 +1,5 @@
 import { chmod, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { release } from 'node:os'
 import { dirname, join } from 'node:path'
 import { scaledHere } from '../platform/waiting/deadlines.js'
 import { diskFull } from '../platform/files/disk-full.js'
@@ -75,7 +76,9 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
 
 /**
  * Restores a machine from a template; it runs from where the saved one stopped. Its memory is a
- * private mapping of the template's file, so unmodified pages are shared and nothing is copied.
+ * private mapping of the template's file, so unmodified pages are shared and nothing is copied. On
+ * KVM, kvm-clock goes on from there, too, and the guest is told that it was stopped
+ * (hw/i386/kvm/clock.c), for which it excuses its TSC, locks and RCU (pvclock_touch_watchdogs()).
  * @throws as `start` does; `QEMU_DID_NOT_START` also if the template does not fit this QEMU
  */
 export async function restore(spec: MachineSpec, template: Template): Promise<ReadyMachine> {
@@ -113,17 +116,17 @@ export async function templateIdentity(
     { boot, memory: { path: '', shared: true }, channels: [] },
   )
   const uid = (await qemuAccount())?.uid ?? process.getuid?.()
-  const processor = spec.accelerator === 'kvm' ? await processorFlags() : ''
+  const processor = spec.accelerator === 'kvm' ? await hostProcessor() : ''
   return [await qemuIdentity(await findQemu()), uid, processor, ...args].join('\n')
 }
 
-/** Model and flags of the first processor, as in proc_cpuinfo(5). */
-async function processorFlags(): Promise<string> {
+/** Lines of proc_cpuinfo(5). Processors of one model may differ in the size of their addresses. */
+const SEEN = /^(model name|microcode|flags|address sizes)\b/
+
+/** What a guest on KVM sees of the first processor; this kernel decides how much that is. */
+async function hostProcessor(): Promise<string> {
   const [first = ''] = (await readFile('/proc/cpuinfo', 'utf8')).split('\n\n')
-  return first
-    .split('\n')
-    .filter(line => /^(model name|microcode|flags)\b/.test(line))
-    .join('\n')
+  return [release(), ...first.split('\n').filter(line => SEEN.test(line))].join('\n')
 }
 
 /** The memory is in a file already; only device state is migrated (QAPI's MigrationCapability). */
