@@ -1,5 +1,5 @@
 import t from 'tap'
-import { optionsIn } from '../platform/text/kernel-config.js'
+import { namedIn, optionsIn } from '../platform/text/kernel-config.js'
 import { unmetNeed } from './needs.js'
 
 const kernel = { series: '6.12', release: '6.12.117', flavour: 'plain' }
@@ -26,4 +26,16 @@ t.test('an option that the kernel lacks is the reason', async t => {
     'needs a kernel with CONFIG_USB and CONFIG_HZ',
   )
   t.equal(unmetNeed({ kconfig: ['CONFIG_USB'] }, kernel), undefined, 'before it is built')
+})
+
+t.test('an option that the configuration does not even list may be misspelt', async t => {
+  const config = 'CONFIG_PCI=y\nCONFIG_HZ=250\n# CONFIG_USB is not set\n# CONFIG_A is no option\n'
+  const built = { ...kernel, options: optionsIn(config), known: namedIn(config) }
+  const of = (...kconfig: string[]) => unmetNeed({ kconfig }, built)
+  t.equal(of('CONFIG_USB', 'CONFIG_HZ'), 'needs a kernel with CONFIG_USB and CONFIG_HZ')
+  t.equal(
+    of('CONFIG_USB', 'CONFIG_PIC'),
+    'needs a kernel with CONFIG_USB and CONFIG_PIC; the .config of this one lists no CONFIG_PIC. Did you mean "PCI"?',
+  )
+  t.match(of('CONFIG_A', 'CONFIG_NOSUCH'), /lists no CONFIG_A and no CONFIG_NOSUCH$/)
 })

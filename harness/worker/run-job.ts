@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ModproveError } from '../platform/errors.js'
-import { optionsIn } from '../platform/text/kernel-config.js'
+import { namedIn, optionsIn } from '../platform/text/kernel-config.js'
 import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
@@ -30,7 +30,8 @@ const real: JobParts = { open: openSession, runTest, suiteEnd }
  * @throws ModproveError for what would fail every job (exit 3), or the signal's reason
  */
 export async function runJob(job: Job, context: JobContext, parts = real): Promise<void> {
-  const kernel = { ...job.ref, options: optionsIn(await readFile(job.kernelConfig, 'utf8')) }
+  const config = await readFile(job.kernelConfig, 'utf8')
+  const kernel = { ...job.ref, options: optionsIn(config), known: namedIn(config) }
   const suite = await load(job, kernel, context)
   if (suite === undefined) return
   const grep = new RegExp(job.grep ?? '')

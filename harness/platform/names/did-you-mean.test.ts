@@ -14,5 +14,6 @@ void t.test('the nearest known word is meant, where one is near', t => {
     t.equal(didYouMean(word, suites), `Did you mean "${meant}"? `, word)
   for (const word of ['nosuch', 'x', '']) t.equal(didYouMean(word, suites), '', word)
   t.equal(didYouMean('flavor', []), '')
+  t.equal(didYouMean('DMABUF_SYSFS_STATS', ['DMABUF_SELFTESTS']), '', 'however long it is')
   t.end()
 })

@@ -1,13 +1,16 @@
 /** One wrong letter per this many is a typo; more is another word. */
 const LETTERS_A_SLIP = 3
+/** Long names share parts that were meant: `DMABUF_SYSFS_STATS`, `DMABUF_SELFTESTS`. */
+const MOST_SLIPS = 3
 
 /**
  * `Did you mean "ioctl"? `, as the start of a remedy; empty when no known word is close.
  * @param word as typed
  */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const most = Math.max(1, Math.floor(word.length / LETTERS_A_SLIP))
+  const most = Math.min(MOST_SLIPS, Math.max(1, Math.floor(word.length / LETTERS_A_SLIP)))
   const near = known
+    .filter(({ length }) => Math.abs(length - word.length) <= most)
     .map(name => ({ name, slips: slipsBetween(word.toLowerCase(), name.toLowerCase()) }))
     .filter(({ slips }) => slips <= most)
     .sort((a, b) => a.slips - b.slips)
