@@ -1,9 +1,15 @@
 import t from 'tap'
 import type { LogRecord } from '../../contract/log-record.js'
 import { SyscallError } from '../../guest/index.js'
-import { loadFailure, refusedFirmware, refusedLoad, wordsOf } from './load-failure.js'
+import {
+  loadFailure,
+  refusedFirmware,
+  refusedLoad,
+  refusedSignature,
+  wordsOf,
+} from './load-failure.js'
 
-const [ENOENT, EACCES] = [2, 13]
+const [EPERM, ENOENT, EACCES, EKEYREJECTED] = [1, 2, 13, 129]
 const built = ['ring', 'user']
 const records = (...texts: readonly string[]) =>
   texts.map((text, sequence): LogRecord => {
@@ -87,5 +93,17 @@ void t.test('firmware and modules that were missing are named with what to write
   const text = 'ring ring0: Direct firmware load for ring/a.bin failed with error -2'
   t.strictSame(refusedFirmware([text, 'ring: no']), ['ring/a.bin'])
   t.match(loadFailure({ ...load, advice: ['put it there'], error }), { remedy: 'put it there' })
+  t.end()
+})
+
+void t.test('a kernel that loads only signed modules is told, with the option', t => {
+  const refused = (errno: number, ...words: string[]) =>
+    refusedSignature(new SyscallError('finit_module', ['3', '""', '0'], errno), words)
+  t.match(refused(EKEYREJECTED, 'Loading of unsigned module is rejected'), [
+    /^This kernel loads only modules that are signed, .* CONFIG_MODULE_SIG_FORCE=n/,
+  ])
+  const locked = 'Lockdown: agent: unsigned module loading is restricted; see man kernel_lockdown.7'
+  t.match(refused(EPERM, locked), [/CONFIG_SECURITY_LOCKDOWN_LSM=n/])
+  t.strictSame(refused(EPERM, 'ring: not allowed'), [], 'a module that refuses by itself')
   t.end()
 })

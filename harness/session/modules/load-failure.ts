@@ -90,6 +90,25 @@ const NO_FIRMWARE = /Direct firmware load for (\S+) failed with error -2$/
 export const refusedFirmware = (words: readonly string[]): string[] =>
   words.flatMap(line => NO_FIRMWARE.exec(line)?.[1] ?? [])
 
+/** security/lockdown/lockdown.c; the words are those of security/security.c */
+const LOCKED_DOWN = /^Lockdown: .*: unsigned module loading is restricted/
+
+/**
+ * What to do about a kernel that refuses every module without a signature of its own; a line, or
+ * none (kernel/module/signing.c, module_sig_check()).
+ * @param words of its log
+ */
+export function refusedSignature(error: SyscallError, words: readonly string[]): string[] {
+  const way = (how: string): string[] => [
+    `This kernel loads only modules that are signed, and modprove signs none: ${how}`,
+  ]
+  if (error.code === 'EKEYREJECTED')
+    return way('build it with CONFIG_MODULE_SIG_FORCE=n, and boot it without module.sig_enforce')
+  if (words.some(line => LOCKED_DOWN.test(line)))
+    return way('build it with CONFIG_SECURITY_LOCKDOWN_LSM=n, or boot it without lockdown=')
+  return []
+}
+
 /** Modules of the project that must be loaded before it. */
 function missingModules(
   name: string,

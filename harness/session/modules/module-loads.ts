@@ -12,7 +12,7 @@ import { scaledHere } from '../../platform/waiting/deadlines.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import type { MachineSetup } from '../job.js'
 import { KnownSections } from './known-sections.js'
-import { refusedFirmware, refusedLoad, wordsOf } from './load-failure.js'
+import { refusedFirmware, refusedLoad, refusedSignature, wordsOf } from './load-failure.js'
 import { unloadFailure } from './unload-failure.js'
 import { ignoredParameters, placesOf, refusedValues, unknownParameter } from './wrong-parameters.js'
 
@@ -125,7 +125,8 @@ export class ModuleLoads {
   }
 
   /**
-   * What to do about a load that failed: firmware that is not there, parameters that are wrong.
+   * What to do about a load that failed: a signature or firmware that is not there, parameters that
+   * are wrong.
    * @param words what the kernel logged of it
    */
   async advice(
@@ -138,7 +139,8 @@ export class ModuleLoads {
     // A kernel without CONFIG_FW_LOADER logs nothing.
     const files = new Set([...(missing[name] ?? []), ...refusedFirmware(words)])
     const firmware = files.size === 0 ? [] : [firmwareAdvice(name, [...files], named)]
-    return [...firmware, ...(await refusedValues(this.#project, { ...module, name }, error, words))]
+    const values = await refusedValues(this.#project, { ...module, name }, error, words)
+    return [...refusedSignature(error, words), ...firmware, ...values]
   }
 
   /** Unloads a module if the kernel ignored some of its parameters. */
