@@ -18,22 +18,21 @@ const PARTS = [
   ...['modules.order', 'modules.builtin'],
 ]
 
-/** @throws ModproveError `NOT_BUILT` with all that is missing */
+/** @throws ModproveError `NOT_BUILT` with what is missing */
 export async function requireWhole(path: string, output: string, config: string): Promise<void> {
   const order = await readFile(join(output, 'modules.order'), 'utf8').catch(() => '')
   const missing: string[] = []
   for (const part of [...PARTS, ...modulesIn(order)])
     if (!(await isThere(join(output, part)))) missing.push(part)
-  const again = `make -C ${path}`
-  if (missing.length > 0)
-    throw notBuilt(path, `it has no ${missing.slice(0, SHOWN).join(', ')}: ${again}`)
+  if (missing.length > 0) throw unfinished(path, `it has no ${some(missing)}`)
   const [built, said] = [optionsIn(await readFile(join(output, CONFIG), 'utf8')), optionsIn(config)]
   const changed = [...built, ...said].filter(option => !built.has(option) || !said.has(option))
-  if (changed.length > 0)
-    throw notBuilt(
-      path,
-      `its .config was changed since (${changed.slice(0, SHOWN).join(', ')}): ${again}`,
-    )
+  if (changed.length > 0) throw unfinished(path, `its .config was changed since (${some(changed)})`)
+}
+
+const some = (names: readonly string[]): string => {
+  const more = names.length - SHOWN
+  return `${names.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** Modules of a `modules.order`, which names them by their objects from 6.2 on. */
@@ -61,4 +60,9 @@ export const notBuilt = (path: string, why: string, cause?: unknown) =>
     remedy:
       'Name the folder of a finished `make`, or its source as path:FOLDER, which is built here',
     cause,
+  })
+
+const unfinished = (path: string, why: string) =>
+  usageError('NOT_BUILT', `built:${path} is not built to the end: ${why}`, {
+    remedy: `Finish it by make -C ${path}, or name its source as path:FOLDER, which is built here`,
   })

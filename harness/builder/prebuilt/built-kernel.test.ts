@@ -80,16 +80,31 @@ void t.test('half a build is refused with the remedy', async t => {
     'no-image',
     image,
     'NOT_BUILT',
-    /no arch\/x86\/boot\/bzImage: make -C \S+no-image \|/,
+    /not built to the end: it has no arch\/x86\/boot\/bzImage \| Finish it by make -C \S+no-image,/,
   )
   const parts = {
     'System.map': undefined,
     'modules.order': 'a/gone.ko\n',
     'modules.builtin': undefined,
   }
-  await refused('half', parts, 'NOT_BUILT', /no System\.map, modules\.builtin, a\/gone\.ko: make/)
+  await refused(
+    'half',
+    parts,
+    'NOT_BUILT',
+    /no System\.map, modules\.builtin, a\/gone\.ko \| Finish/,
+  )
+  const late = ['Module.symvers', 'include/config/kernel.release']
+  const begun = Object.fromEntries(
+    [...late, ...Object.keys({ ...image, ...parts })].map(name => [name, undefined]),
+  )
+  await refused('begun', begun, 'NOT_BUILT', /Module\.symvers, modules\.order and 1 more \|/)
   const changed = { 'include/config/auto.conf': toyConfig([...TOY_OPTIONS, 'MODULE_SIG']) }
-  await refused('changed', changed, 'NOT_BUILT', /was changed since \(CONFIG_MODULE_SIG\): make/)
+  await refused(
+    'changed',
+    changed,
+    'NOT_BUILT',
+    /was changed since \(CONFIG_MODULE_SIG\) \| Finish/,
+  )
   await refused('arm', { ...set('X86_64'), ...image }, 'OTHER_ARCHITECTURE', /another architecture/)
   const old = 'x86_64-linux-gnu-gcc-3 (GCC) 3.4.6'
   await refused('old', set('', old), 'NO_COMPILER', /apt-get install gcc-3$/)
