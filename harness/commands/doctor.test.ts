@@ -112,32 +112,43 @@ void t.test('asked about KVM, doctor tells the facts, and fails without it', asy
   process.env['MODPROVE_CACHE'] = t.testdir()
   const [, kvm] = await machineChecks(signal, true)
   t.match(kvm, kvm?.state === 'good' ? {} : { state: 'fail', what: /^KVM does not run guests/ })
-  const [processor, kernel, device] = (await kvmFacts()).map(({ what }) => what)
-  t.match(processor, /^processor: .*(VT-x|no vmx), (AMD-V|no svm)/)
-  t.match(kernel, /^Linux \d+\..*, clock [\w-]+; /)
+  const [processor, flags, kernel, parameters, device] = (await kvmFacts()).map(({ what }) => what)
+  t.match(
+    processor,
+    /^processor: .*, stepping \d.*, address sizes \d.*(VT-x|no vmx), (AMD-V|no svm)/,
+  )
+  t.match(flags, /^its flags: .*\bfpu\b/)
+  t.match(kernel, /^Linux \d+\.\S* on .+, clock [\w-]+; /)
+  t.match(parameters, /^kvm: (not loaded|kvm\.\w+=)/)
   t.match(device, /^\/dev\/kvm: (missing|mode \d+, user \d+, group \d+; this is user \d+)/)
 })
 
-void t.test('a kernel that is built is booted, and one that does not boot fails', async t => {
-  const cache = t.testdir({ initramfs: { 'base-0': { 'base.cpio': 'none' } } })
-  process.env['MODPROVE_CACHE'] = cache
-  const kernel = join(cache, 'kernels/6.1.9-1-plain-0')
-  await mkdir(kernel, { recursive: true })
-  await writeFile(join(kernel, 'value.json'), '{"release":"6.1.9"}')
-  const linux = async (text: string, ending: ToyEnding) => {
-    await writeFile(join(kernel, 'vmlinux'), toyKernel(text, ending))
-    return (await machineChecks(signal)).at(-1)
-  }
-  t.match(
-    await linux('clocksource: Switched to clocksource kvm-clock\r\nmodprove: ready\r\n', 'rests'),
-    {
-      state: 'good',
-      what: /^Linux 6\.1\.9 of the cache booted in .* \(tcg, clock kvm-clock\)$/,
-    },
-  )
-  t.match(await linux('Oops\r\n', 'resets'), {
-    state: 'fail',
-    what: /the guest did not boot.*\n.*\n {4}Oops$/,
-    remedy: /^the cause may be this QEMU/,
-  })
-})
+void t.test(
+  'a kernel that is built is booted and restored, and one that does not boot fails',
+  async t => {
+    const cache = t.testdir({ initramfs: { 'base-0': { 'base.cpio': 'none' } } })
+    process.env['MODPROVE_CACHE'] = cache
+    const kernel = join(cache, 'kernels/6.1.9-1-plain-0')
+    await mkdir(kernel, { recursive: true })
+    await writeFile(join(kernel, 'value.json'), '{"release":"6.1.9"}')
+    const linux = async (text: string, ending: ToyEnding) => {
+      await writeFile(join(kernel, 'vmlinux'), toyKernel(text, ending))
+      return (await machineChecks(signal)).at(-1)
+    }
+    t.match(
+      await linux(
+        'clocksource: Switched to clocksource kvm-clock\r\nmodprove: ready\r\nmodprove: alive ',
+        'answers',
+      ),
+      {
+        state: 'good',
+        what: /^Linux 6\.1\.9 of the cache booted in .* s, and answered .* after a restore \(tcg, clock kvm-clock\)$/,
+      },
+    )
+    t.match(await linux('Oops\r\n', 'resets'), {
+      state: 'fail',
+      what: /the guest did not boot.*\n.*\n {4}Oops$/,
+      remedy: /^the cause may be this QEMU/,
+    })
+  },
+)

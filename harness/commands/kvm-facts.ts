@@ -1,8 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { release } from 'node:os'
+import { escapeTerminal } from '../platform/text/text.js'
 import { good, type Check } from './host-checks.js'
 
-const MODULES = ['kvm_intel', 'kvm_amd']
+/** Of these, one is loaded where the processor can virtualize. */
+const OF_VENDORS = ['kvm_intel', 'kvm_amd']
+/** Who made this machine: for a guest, its hypervisor. */
+const MADE_BY = ['/sys/class/dmi/id/sys_vendor', '/sys/class/dmi/id/product_name']
 const CLOCK = '/sys/devices/system/clocksource/clocksource0/current_clocksource'
 /** Flags of a processor, and what each means for KVM. */
 const FLAGS: Readonly<Record<string, string>> = {
@@ -20,12 +24,19 @@ export async function kvmFacts(): Promise<Check[]> {
     new RegExp(`^${name}\\s*: (.*)$`, 'm').exec(cpu)?.[1] ?? ''
   const flags = field('flags').split(' ')
   const has = Object.keys(FLAGS).map(flag => (flags.includes(flag) ? FLAGS[flag] : `no ${flag}`))
-  const parameters = (await Promise.all(MODULES.map(parametersOf))).flat()
+  const [common, ...ofVendors] = await Promise.all(['kvm', ...OF_VENDORS].map(parametersOf))
+  const vendors = ofVendors.flat().join(' ') || `neither ${OF_VENDORS.join(' nor ')} is loaded`
+  const identity = ['cpu family', 'model', 'stepping', 'microcode', 'address sizes']
+  const made = (await Promise.all(MADE_BY.map(read))).join(' ')
   return [
-    good(`processor: ${field('model name')}, microcode ${field('microcode')}; ${has.join(', ')}`),
     good(
-      `Linux ${release()}, clock ${await read(CLOCK)}; ${parameters.join(' ') || 'neither kvm_intel nor kvm_amd is loaded'}`,
+      `processor: ${field('model name')}, ${identity.map(name => `${name} ${field(name)}`).join(', ')}; ${has.join(', ')}`,
     ),
+    good(`its flags: ${flags.join(' ')}`),
+    good(
+      `Linux ${release()} on ${escapeTerminal(made, 200)}, clock ${await read(CLOCK)}; ${vendors}`,
+    ),
+    good(`kvm: ${common?.join(' ') || 'not loaded'}`),
     good(`/dev/kvm: ${await device()}`),
   ]
 }

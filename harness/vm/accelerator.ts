@@ -48,7 +48,8 @@ export async function chooseAccelerator(
   if (why === undefined) return 'kvm'
   if (requested === 'kvm')
     throw harnessError('KVM_UNUSABLE', `KVM does not run guests here: ${why}`, {
-      remedy: 'use --accel tcg (slower), or a host with hardware virtualization',
+      remedy:
+        'use --accel tcg (slower), or a host with hardware virtualization, whose /dev/kvm QEMU may open (sudo usermod -aG kvm USER)',
     })
   await sayOnce(host, `KVM does not run guests here (${why}); using emulation`, options.progress)
   return 'tcg'

@@ -76,7 +76,9 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
 
 /**
  * Restores a machine from a template; it runs from where the saved one stopped. Its memory is a
- * private mapping of the template's file, so unmodified pages are shared and nothing is copied.
+ * private mapping of the template's file, so unmodified pages are shared and nothing is copied. On
+ * KVM, kvm-clock goes on from there, too, and the guest is told that it was stopped
+ * (hw/i386/kvm/clock.c), for which it excuses its TSC, locks and RCU (pvclock_touch_watchdogs()).
  * @throws as `start` does; `QEMU_DID_NOT_START` also if the template does not fit this QEMU
  */
 export async function restore(spec: MachineSpec, template: Template): Promise<ReadyMachine> {

@@ -1,5 +1,5 @@
 /** What a test kernel of a few bytes does after printing its text on the serial port. */
-export type ToyEnding = 'rests' | 'spins' | 'resets' | 'floods' | 'counts'
+export type ToyEnding = 'rests' | 'spins' | 'resets' | 'floods' | 'counts' | 'answers'
 
 const LOADED_AT = 0x100000
 const CODE_AT = 0x100
@@ -28,6 +28,13 @@ const COUNT = [
   0x88, 0xe0, 0x66, 0xba, 0xf8, 0x03, 0xee, 0xb0, 0x0a, 0xee, // out: ah and a newline
 ]
 
+// prettier-ignore
+const ECHO = [
+  0x66, 0xba, 0xfd, 0x03, 0xec, 0xa8, 0x01, 0x74, 0xfb, // until a character is there
+  0x66, 0xba, 0xf8, 0x03, 0xec, 0xee, // in: al; out: al
+  0x3c, 0x0a, 0x75, 0xed, // until it is a newline
+]
+
 const ENDINGS: Readonly<Record<ToyEnding, readonly number[]>> = {
   rests: [0xfa, 0xf4, 0xeb, 0xfd], // cli; hlt
   spins: [0xfa, 0xeb, 0xfe], // cli; jmp to itself
@@ -36,6 +43,8 @@ const ENDINGS: Readonly<Record<ToyEnding, readonly number[]>> = {
   floods: [0xeb, 0xe0], // jmp to the start
   // a letter and a newline forever, from b on
   counts: [...COUNT, 0xeb, 0x100 - COUNT.length - 2],
+  // a line of the console behind the text, which is then printed again
+  answers: [...ECHO, 0xeb, 0x100 - PRINT.length - ECHO.length - 2],
 }
 
 /** An ELF file with a PVH entry (note "Xen", type 18). */
