@@ -140,14 +140,6 @@ const forEmulated = ({ cpus, tscKhz, hardware = LEAST }: MachineSpec): string[] 
   ...(cpus === 1 ? ['noreplace-smp'] : []),
 ]
 
-/**
- * Parameters for a kernel on KVM, whose clock is kvm-clock. In a restored machine the TSC counts
- * from when QEMU loads it (kvm_put_msrs()), and kvm-clock from `cont` (hw/i386/kvm/clock.c). Beside
- * kvm-clock the kernel would take it for broken, and say so in the log of the first test
- * (kernel/time/clocksource.c).
- */
-const FOR_KVM = ['tsc=nowatchdog']
-
 function kernelParameters(spec: MachineSpec): string {
   return [
     'console=ttyS0',
@@ -158,7 +150,7 @@ function kernelParameters(spec: MachineSpec): string {
     'slab_nomerge',
     // A guest starved by a busy host would take its timer for broken, and panic.
     'no_timer_check',
-    ...(spec.accelerator === 'kvm' ? FOR_KVM : forEmulated(spec)),
+    ...(spec.accelerator === 'tcg' ? forEmulated(spec) : []),
     ...spec.append,
   ].join(' ')
 }
