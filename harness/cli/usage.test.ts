@@ -121,7 +121,8 @@ for (const [what, args, said] of wrong) {
 t.test('a project without a suite has the basics, and is shown how to write one', async t => {
   const config = '{"module":".","suites":"tests"}'
   const folder = t.testdir({ 'modprove.config.json': config, tests: { 'a.ts': '' } })
-  const without = /There is no suite in tests\/: the basics alone run\. Write tests\/hello\.suite\.ts/
+  const without =
+    /There is no suite in tests\/: the basics alone run\. Write tests\/hello\.suite\.ts/
   t.match((await modproveIn(folder, 'run', '--kernel', '9.9')).stderr, without)
   t.notMatch((await modproveIn(folder, 'run', 'basics', '--kernel', '9.9')).stderr, without)
   t.strictSame(readdirSync(folder).sort(), ['modprove.config.json', 'tests'])

@@ -38,14 +38,12 @@ export interface NamelessCaller {
   /** How many frames of its stack are before it. */
   readonly after: number
   /** Where in modules that address has been; set by `withUnloaded`. */
-  readonly places: readonly ModulePlace[]
-}
-
-/** From the start of a module's section, in bytes. */
-export interface ModulePlace {
-  readonly module: string
-  readonly section: string
-  readonly address: number
+  readonly places: readonly {
+    readonly module: string
+    readonly section: string
+    /** From the section's start. */
+    readonly address: number
+  }[]
 }
 
 /** An additional stack of the report: an object's allocation, the other side of a race. */
