@@ -31,12 +31,29 @@ export interface Frame {
 
 export type StackRole = 'allocated' | 'freed' | 'mapped' | 'queued' | 'held' | 'other'
 
+/** An address without a name: of a function that was freed when its module had begun. */
+export interface NamelessCaller {
+  /** As the kernel printed it. */
+  readonly digits: string
+  /** How many frames of its stack are before it. */
+  readonly after: number
+  /** Where in modules that address has been; set by `withUnloaded`. */
+  readonly places: readonly {
+    readonly module: string
+    readonly section: string
+    /** From the section's start. */
+    readonly address: number
+  }[]
+}
+
 /** An additional stack of the report: an object's allocation, the other side of a race. */
-interface RelatedStack {
+export interface RelatedStack {
   readonly role: StackRole
   /** The kernel's headline of it: "Freed by task 70:". */
   readonly title: string
   readonly frames: readonly Frame[]
+  /** Absent if there are none, and when `symbolize` has made frames of them. */
+  readonly nameless?: readonly NamelessCaller[]
   /** Number of frames left out. */
   readonly elided: number
 }

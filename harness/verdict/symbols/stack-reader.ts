@@ -1,4 +1,4 @@
-import type { Frame, StackRole } from '../finding.js'
+import type { Frame, NamelessCaller, StackRole } from '../finding.js'
 import {
   isBareAddress,
   isLostFault,
@@ -21,6 +21,7 @@ interface Stack {
   readonly role: StackRole
   readonly title: string
   readonly frames: Frame[]
+  nameless?: NamelessCaller[]
   elided: number
 }
 
@@ -43,7 +44,7 @@ export class StackReader {
   #isOfWaiter = false
 
   get related(): Stack[] {
-    return this.#related.filter(stack => stack.frames.length > 0)
+    return this.#related.filter(stack => stack.frames.length > 0 || stack.nameless !== undefined)
   }
 
   /** One more stack follows. */
@@ -71,6 +72,7 @@ export class StackReader {
     if (this.#current !== undefined) {
       const frame = parseTraceLine(line)
       if (frame !== undefined) return this.#frame(this.#current, frame)
+      if (this.#current !== this.fault) addNameless(this.#current, line.trim())
       if (isRegister(line) || isBareAddress(line)) return true
       this.#end()
     }
@@ -100,6 +102,7 @@ export class StackReader {
     const stack = this.#relate(related.role, line)
     const frame = parseSymbol(related.rest, false)
     if (frame !== undefined) push(stack, frame)
+    else addNameless(stack, related.rest)
     return true
   }
 
@@ -138,6 +141,14 @@ export class StackReader {
     this.#current = undefined
     return true
   }
+}
+
+/** At most as many as modules' frames are kept. */
+function addNameless(stack: Stack, text: string): void {
+  const [, digits] = /^(0x[0-9a-f]{16})$/.exec(text) ?? []
+  const { nameless = [], frames } = stack
+  if (digits === undefined || nameless.length === MAX_MODULE_FRAMES) return
+  stack.nameless = [...nameless, { digits, after: frames.length, places: [] }]
 }
 
 function push(stack: Stack, frame: Frame): void {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { FindingReader, Symbolizer, type Finding } from '../index.js'
+import { FindingReader, Symbolizer, withUnloaded, type Finding } from '../index.js'
 
 const sources = ['module/ring.c', 'module/pool.c', 'module/pop.c']
 
@@ -248,4 +248,35 @@ void t.test('an aborted lookup leaves findings as they are', async t => {
   const modules = [{ name: 'ring_test', sources, debugKo }]
   const [aborted] = await new Symbolizer(modules, AbortSignal.abort()).symbolize(findings)
   t.strictSame(aborted?.frames, findings[0]?.frames)
+})
+
+void t.test('addresses in recorded stacks are named, as init functions are gone', async t => {
+  const debugKo = await built
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sources, debugKo }])
+  const base = 0xffffffffa0006000n
+  const section = { module: 'ring_test', section: '.exit.text', address: base, size: 0x40 }
+  const lines = [
+    'BUG: KASAN: use-after-free in kfree+0x1/0x2',
+    'Allocated by task 54:',
+    ' __kmalloc+0xb1/0xdd',
+    ' 0xffffffffa0006003',
+    ' 0xffffffffa0007003',
+    ' do_one_initcall+0xfa/0x256',
+    '1 lock held by agent/54:',
+    ' #0: ffffffffa0002448 (lock#5){+.+.}-{3:3}, at: 0xffffffffa0006003',
+  ]
+  const stacks = async (...sections: (typeof section)[]) => {
+    const reader = new FindingReader([{ name: 'ring_test', sources }])
+    lines.forEach((text, sequence) =>
+      reader.push({ sequence, timeUs: 0, level: 4, facility: 0, caller: 'T1', text }),
+    )
+    const read = reader.end().map(finding => withUnloaded(finding, sections))
+    const [finding] = await symbolizer.symbolize(read)
+    return finding?.related.map(({ frames }) => frames.map(each => each.function))
+  }
+  const allocation = ['__kmalloc', 'do_one_initcall']
+  t.strictSame(await stacks(section), [allocation.toSpliced(1, 0, 'ring_leave'), ['ring_leave']])
+  t.strictSame(await stacks(), [allocation], 'where no module was')
+  const other = { ...section, section: '.text' }
+  t.strictSame(await stacks(section, other), [allocation], 'it may be one of two functions')
 })

@@ -18,7 +18,8 @@ export class Symbolizer {
     this.#lines = new SourceLines(modules, signal)
   }
 
-  async symbolize(findings: readonly Finding[]): Promise<Finding[]> {
+  async symbolize(read: readonly Finding[]): Promise<Finding[]> {
+    const findings = await Promise.all(read.map(finding => this.#withNamed(finding)))
     await this.#lines.lookUp(
       findings.flatMap(({ frames, related }) => [
         ...frames,
@@ -32,6 +33,23 @@ export class Symbolizer {
         withPrintk(await this.#withUnloaded(finding), this.#lines.modules.values()),
       ),
     )
+  }
+
+  /** Makes frames of the addresses in stacks that have a name now. */
+  async #withNamed(finding: Finding): Promise<Finding> {
+    const related = finding.related.map(async ({ nameless = [], ...stack }) => {
+      const frames = [...stack.frames]
+      for (const { after, places } of nameless.toReversed()) {
+        const all = await Promise.all(places.map(place => this.#lines.frameAt(place, false)))
+        const [frame, ...others] = all.filter(found => found !== undefined)
+        // Two functions lay there, one after another: which of them the stack had is not known.
+        const isSure = others.every(other => other.function === frame?.function)
+        if (frame !== undefined && isSure) frames.splice(after, 0, { ...frame, unreliable: false })
+      }
+      return { ...stack, frames }
+    })
+    const named = await Promise.all(related)
+    return { ...finding, related: named.filter(({ frames }) => frames.length > 0) }
   }
 
   /** Names the function of an unloaded module that a report is about. */

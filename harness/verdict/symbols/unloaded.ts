@@ -1,4 +1,4 @@
-import type { Finding, UnloadedAddress } from '../finding.js'
+import type { Finding, RelatedStack, UnloadedAddress } from '../finding.js'
 import { isInSection, type LoadedSection } from './what-ran.js'
 
 /** Addresses that the kernel has no name for: what was run, and a debug object's function. */
@@ -38,12 +38,28 @@ function unloadedPlaceIn(
   return undefined
 }
 
+/** A stack that was recorded while its module was there, init functions included. */
+function withPlaces(stack: RelatedStack, sections: readonly LoadedSection[]): RelatedStack {
+  if (stack.nameless === undefined) return stack
+  const nameless = stack.nameless.map(caller => {
+    const at = BigInt(caller.digits)
+    // A return address may be the end of its section.
+    const around = sections.filter(section => isInSection(at - 1n, section))
+    const places = around.map(({ module, section, address }) => {
+      return { module, section, address: Number(at - address) }
+    })
+    return { ...caller, places }
+  })
+  return { ...stack, nameless }
+}
+
 /** A finding with that place; what ran there is its title's, not what was found on its stack. */
 export function withUnloaded(finding: Finding, sections: readonly LoadedSection[]): Finding {
   const unloaded = unloadedPlaceIn(finding, sections)
-  if (unloaded === undefined) return finding
+  const related = finding.related.map(stack => withPlaces(stack, sections))
+  if (unloaded === undefined) return { ...finding, related }
   const ran = finding.text.includes(`\nRIP: 0010:${unloaded.digits}`)
   const where = `$1 code of the unloaded module ${unloaded.module}`
   const title = ran ? finding.title.replace(/( in) \S+$/, where) : finding.title
-  return { ...finding, unloaded, title, function: ran ? undefined : finding.function }
+  return { ...finding, related, unloaded, title, function: ran ? undefined : finding.function }
 }
