@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { during } from '../platform/terminal/progress.js'
 import { PLAN, planIn } from '../record/plan-file.js'
@@ -31,15 +31,10 @@ export async function execute({
   const { output } = options
   const folder = output === undefined ? `${records}/${run}` : resolve(output)
   const target = { run, folder, argv: process.argv.slice(2) }
-  const { counts, withCoverage } = await during(
-    terminal,
-    `merging ${folders.length} records`,
-    undefined,
-    () => mergeRecords(folders, target),
+  const { counts } = await during(terminal, `merging ${folders.length} records`, undefined, () =>
+    mergeRecords(folders, target),
   )
   if (output === undefined) becomeLatest(records, run)
-  for (const shard of withCoverage)
-    terminal.say(`coverage is not merged: it stays in ${relative('.', shard) || shard}`)
   const lost = lostLine(counts)
   const lines = [`record: ${folder}`, ...(lost === undefined ? [] : [lost]), closingLine(counts)]
   terminal.write(`${lines.join('\n')}\n`)

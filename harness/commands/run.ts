@@ -76,7 +76,7 @@ async function performed(
 }
 
 /** What needs a machine of this host, or what merged records lack. */
-const NOT_ON_SLURM = ['keep', 'jobs', 'shard', 'coverage', 'baseline'] as const
+const NOT_ON_SLURM = ['keep', 'jobs', 'shard', 'baseline'] as const
 
 const notOnSlurm = (name: string): Error =>
   usageError('NOT_ON_SLURM', `--${name} cannot be used with --on slurm`, {

@@ -3,7 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { mergeCoverage, readCounts, writeReports } from './index.js'
+import { mergeCoverage, readCounts } from './index.js'
+import { writeReports } from './write.js'
 
 const run = promisify(execFile)
 const PROGRAM = `int main(int argc, char **argv)

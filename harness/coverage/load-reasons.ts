@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Data } from '../contract/data.js'
 import { readJson, someText } from '../platform/files/checked-json.js'
 
-const reason = z.strictObject({
+export const reason = z.strictObject({
   file: someText().describe('a source file, as reports name it: `module/ring.c`'),
   code: someText().describe('a part of the source line: line numbers move'),
   after: someText().exactOptional().describe('a part of the line before, where many look alike'),

@@ -1,7 +1,9 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { RunEvent } from '../contract/events.js'
+import type { SourceCoverage } from '../coverage/merge.js'
+import { writeCoverage } from '../coverage/report.js'
 import { mergeRecords } from './merge.js'
 import { readEvents } from './read.js'
 import { syntheticRun, writeRecord } from './synthetic.fixture.js'
@@ -83,7 +85,7 @@ t.test('what is there already is left alone, and a failed merge leaves nothing',
   t.same((await readdir(root)).sort(), ['merged', 'one'])
 })
 
-t.test('comparisons with the same run are one, and coverage stays where it is', async t => {
+t.test('comparisons with the same run are one', async t => {
   const comparison = (unchanged: number): RunEvent => ({
     type: 'comparison',
     against: 'last',
@@ -92,20 +94,53 @@ t.test('comparisons with the same run are one, and coverage stays where it is', 
     fresh: 0,
     past: [],
   })
-  const coverage: RunEvent = {
-    type: 'coverage',
-    folder: '/c',
-    files: [],
-    gaps: [],
-    unusedReasons: [],
-  }
   const withEnd = (events: RunEvent[], ...more: RunEvent[]) => [
     ...events.slice(0, -1),
     ...more,
     ...events.slice(-1),
   ]
-  const shards = [withEnd(shard(1), coverage, comparison(3)), withEnd(shard(2), comparison(4))]
+  const shards = [withEnd(shard(1), comparison(3)), withEnd(shard(2), comparison(4))]
   const view = await viewIn(await merged(t, shards))
   t.match(view.comparisons, [{ against: 'last', unchanged: 7 }])
-  t.equal(view.coverage, undefined)
+})
+
+t.test('coverage is that of all shards', async t => {
+  const root = t.testdir({ sources: { 'ring.c': 'one\ntwo\nthree\n' } })
+  const covered = (lines: Record<number, number>): SourceCoverage => ({
+    file: 'ring.c',
+    lines: new Map(Object.entries(lines).map(([line, count]) => [Number(line), count])),
+    functions: new Map([['ring', { line: 1, count: lines[1] ?? 0 }]]),
+    branches: [{ line: 2, function: 'ring', counts: [lines[2] ?? 0, 0] }],
+  })
+  const folders: string[] = []
+  for (const [index, lines] of [
+    { 1: 1, 2: 0, 3: 0 },
+    { 1: 1, 2: 4, 3: 0 },
+  ].entries()) {
+    const folder = await writeRecord(join(root, `shard-${index}`), shard(index + 1))
+    await cp(join(root, 'sources'), join(folder, 'sources'), { recursive: true })
+    await writeCoverage(
+      { sources: [covered(lines)], reasons: [] },
+      join(folder, 'sources'),
+      join(folder, 'coverage'),
+    )
+    folders.push(folder)
+  }
+  const target = { run: 'merged', folder: join(root, 'merged'), argv: [] }
+  await mergeRecords(folders, target)
+  const { coverage } = await viewIn(target.folder)
+  t.match(coverage, {
+    folder: join(target.folder, 'coverage'),
+    files: [
+      {
+        file: 'ring.c',
+        lines: { covered: 2, total: 3 },
+        functions: { covered: 1, total: 1 },
+        branches: { covered: 1, total: 2 },
+      },
+    ],
+    gaps: [{ line: 2 }, { line: 3, code: 'three' }],
+  })
+  const lcov = await readFile(join(target.folder, 'coverage/lcov.info'), 'utf8')
+  t.match(lcov, /^SF:ring\.c$[^]*^DA:1,2$[^]*^DA:2,4$[^]*^DA:3,0$/m)
 })

@@ -1,4 +1,4 @@
-import type { RunEvent, RunStart } from '../contract/events.js'
+import type { EventOf, RunEvent, RunStart } from '../contract/events.js'
 import type { ClosedEvent } from './closed-record.js'
 import { mergedComparisons } from './merge-comparisons.js'
 import type { MergedPlan } from './merge-plans.js'
@@ -16,15 +16,21 @@ export class MergedEvents {
   readonly #plan: MergedPlan
   /** Of what was read so far. */
   readonly progress = new RunProgress()
-  /** Folders of records whose coverage was left out. */
-  readonly withCoverage = new Set<string>()
+  readonly #coverage: EventOf<'coverage'> | undefined
   readonly #comparisons: Comparison[] = []
   readonly #built = new Set<string>()
   readonly #failed = new Map<string, BuildFailed>()
   #interrupted = false
   #endMs = 0
 
-  constructor(start: RunStart, records: readonly ShardRecord[], plan: MergedPlan) {
+  /** @param coverage of all of them */
+  constructor(
+    start: RunStart,
+    records: readonly ShardRecord[],
+    plan: MergedPlan,
+    coverage?: EventOf<'coverage'>,
+  ) {
+    this.#coverage = coverage
     this.#start = start
     this.#records = records
     this.#plan = plan
@@ -39,6 +45,7 @@ export class MergedEvents {
       this.progress.take(event)
       yield { event }
     }
+    if (this.#coverage !== undefined) yield { event: this.#coverage }
     for (const event of mergedComparisons(this.#comparisons)) yield { event }
     yield { event: this.#end() }
   }
@@ -61,7 +68,6 @@ export class MergedEvents {
       return isFirst
     }
     if (event.type === 'build-failed') this.#failed.set(columnName(event), event)
-    if (event.type === 'coverage') this.withCoverage.add(record.folder)
     if (event.type === 'comparison') this.#comparisons.push(event)
     if (event.type === 'run-end') {
       this.#interrupted ||= event.interrupted && this.#plan.used.has(record)

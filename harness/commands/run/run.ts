@@ -1,14 +1,16 @@
 import { join } from 'node:path'
+import type { JobRef } from '../../contract/events.js'
 import type { Plan } from '../../contract/plan.js'
 import { harnessError } from '../../platform/errors.js'
 import { defined } from '../../platform/pick.js'
 import { withLockAt } from '../../platform/files/lock.js'
 import { findRecord, readEvents } from '../../record/read.js'
+import { columnName } from '../../record/run-progress.js'
 import { claimFolder } from '../../record/shard-folder.js'
 import { recordsOf } from '../../record/record.js'
 import type { Bundle } from '../../plan/bundle/read-bundle.js'
 import { within } from '../../plan/batch-index.js'
-import { columnsOf, columnsOfJobs } from '../../plan/columns.js'
+import { columnRef, columnsOf, columnsOfJobs, type Column } from '../../plan/columns.js'
 import { contentNow, hostOf } from '../../plan/provenance.js'
 import { makePlan } from '../../plan/make-plan.js'
 import { recordedRequest, type RunRequest } from '../../plan/request.js'
@@ -56,7 +58,8 @@ export const runShard = (
     await requireContent(plan, project)
     const request = { ...plan.request, ...own, bail: plan.request.bail ?? false, keep: false }
     const suites = [...new Set(shard.jobs.map(({ suite }) => suite))]
-    const chosen = await chooseJobs({ ...request, suites }, context, async () =>
+    // Another shard may have what counts.
+    const chosen = await chooseJobs({ ...request, suites, coverage: false }, context, async () =>
       bundle === undefined
         ? columnsOfJobs(project, shard.jobs, context)
         : bundle.columnsOf(shard.jobs),
@@ -73,12 +76,13 @@ interface ShardTarget {
 
 async function begin(
   chosen: ChosenJobs,
-  request: RunRequest,
+  whole: RunRequest,
   context: RunContext,
   { shard, folder }: ShardTarget = {},
 ): Promise<RunResult> {
   const { project, signal, report } = context
   const jobs = shard?.jobs ?? chosen.jobs
+  const request = { ...whole, coverage: whole.coverage && areCounted(jobs, chosen.columns) }
   const plan = await planRun({ ...chosen, jobs }, request, context)
   const host = await hostOf(plan.accelerator)
   const recorded = {
@@ -91,6 +95,14 @@ async function begin(
   if (shard !== undefined && folder === undefined) await claimFolder(ledger.folder, shard.plan)
   return alone(ledger.folder, signal, () => performRun(plan, request, ledger, context))
 }
+
+/** Whether jobs run on a flavour that counts what is executed. */
+const areCounted = (jobs: readonly JobRef[], columns: readonly Column[]): boolean =>
+  columns.some(
+    column =>
+      column.flavour.coverage &&
+      jobs.some(job => columnName(job) === columnName(columnRef(column))),
+  )
 
 /**
  * Resumes an interrupted run; finished jobs are not repeated.

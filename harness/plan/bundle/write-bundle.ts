@@ -46,7 +46,7 @@ export async function writeBundle(
   const from = relative(project.module.root, project.root)
   await writeJson(parts.columns, { project: from, columns: written } satisfies Bundled)
   await writeJson(join(bundle, PLAN), plan)
-  await copyTools(parts.tools)
+  await copyTools(parts.tools, plan.request.coverage ? [...TOOLS, 'gcov'] : TOOLS)
   await copyPackage(parts.modprove)
   await writeJson(parts.sums, await sumsOf(bundle))
 }
@@ -109,9 +109,9 @@ async function copyProject(root: string, target: string): Promise<void> {
 }
 
 /** Programs of this host that run wherever the folder lies, by their own libraries. */
-async function copyTools(tools: string): Promise<void> {
+async function copyTools(tools: string, names: readonly string[]): Promise<void> {
   await mkdir(join(tools, 'own'), { recursive: true })
-  for (const name of TOOLS) {
+  for (const name of names) {
     const { stdout } = await script()`command -v ${name}`
     const program = stdout.trim()
     const libraries = await librariesOf(program)

@@ -1,18 +1,14 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
-  gapsOf,
   mergeCoverage,
   readCounts,
-  unusedReasons,
-  writeReports,
   type Counted,
   type SourceCoverage,
 } from '../../coverage/index.js'
 import { scaled } from '../../platform/waiting/deadlines.js'
 import { harnessError, usageError } from '../../platform/errors.js'
-import type { CoveredFile, RunEvent } from '../../contract/events.js'
+import type { RunEvent } from '../../contract/events.js'
 import type { ModuleBuild } from '../../builder/index.js'
 import { SyscallError } from '../../guest/index.js'
 import type { Project } from '../../project/project.js'
@@ -92,25 +88,11 @@ export async function reportCoverage(
   }
   const parts: SourceCoverage[] = []
   for (const each of counted) parts.push(...(await readCounts(each, signal)))
-  // Nobody writes tests for files that a build generates.
-  const sources = mergeCoverage(parts).filter(({ file }) => existsSync(join(module.root, file)))
-  // Not a static import: workers load this file, and need no reasons.
+  // Not static imports: workers load this file, and write no reports.
   const { loadReasons } = await import('../../coverage/load-reasons.js')
+  const { writeCoverage } = await import('../../coverage/report.js')
   const reasons = await loadReasons(join(suites, 'unreachable.json'))
-  await writeReports(sources, module.root, folder)
-  const gaps = await Promise.all(
-    sources.map(async source => {
-      const text = await readFile(join(module.root, source.file), 'utf8')
-      return gapsOf(source, text.split('\n'), reasons)
-    }),
-  )
-  return {
-    type: 'coverage',
-    folder,
-    files: sources.map(summary),
-    gaps: gaps.flat(),
-    unusedReasons: unusedReasons(reasons, gaps.flat()),
-  }
+  return writeCoverage({ sources: mergeCoverage(parts), reasons }, module.root, folder)
 }
 
 async function countedOf({ folders, notes, compiledIn }: CountedColumn): Promise<Counted[]> {
@@ -127,19 +109,6 @@ async function countedOf({ folders, notes, compiledIn }: CountedColumn): Promise
     }
   }
   return counted
-}
-
-function summary({ file, lines, functions, branches }: SourceCoverage): CoveredFile {
-  const share = (counts: readonly number[]) => ({
-    covered: counts.filter(count => count > 0).length,
-    total: counts.length,
-  })
-  return {
-    file,
-    lines: share([...lines.values()]),
-    functions: share([...functions.values()].map(({ count }) => count)),
-    branches: share(branches.flatMap(({ counts }) => counts)),
-  }
 }
 
 /** @throws ModproveError `NO_COVERAGE` (exit 2) when no selected flavour counts */
