@@ -13,7 +13,7 @@ import { defined, pick } from '../platform/pick.js'
 import { CUT_OFF, missOf, openTests } from './misses.js'
 import { columnName, validEvents } from './run-progress.js'
 
-export type ColumnBuilt = EventOf<'column'>
+type ColumnBuilt = EventOf<'column'>
 export type BuildFailed = EventOf<'build-failed'>
 export type Comparison = EventOf<'comparison'>
 

@@ -11,7 +11,10 @@ import type { Terminal } from '../../platform/terminal/terminal.js'
 export async function makeAndKeep(
   faults: readonly Fault[],
   folder: string,
-  { terminal, ...context }: Pick<ChaosContext, 'kernel' | 'seed' | 'signal'> & { terminal: Terminal },
+  {
+    terminal,
+    ...context
+  }: Pick<ChaosContext, 'kernel' | 'seed' | 'signal'> & { terminal: Terminal },
 ): Promise<FaultResult[]> {
   const results = await makeFaults(faults, {
     ...context,

@@ -23,7 +23,12 @@ export const nightlySelftests = ({
   ...gallery
 }: GalleryContext): Pick<NightParts, 'makeFaults' | 'proveGallery' | 'proveHosts' | 'fuzz'> => ({
   makeFaults: async folder => {
-    const results = await makeAndKeep(faults, folder, { kernel: '6.1', seed: night(), signal, terminal })
+    const results = await makeAndKeep(faults, folder, {
+      kernel: '6.1',
+      seed: night(),
+      signal,
+      terminal,
+    })
     const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
     if (otherwise.length === 0) return
     throw harnessError('CHAOS', `faults not handled as expected: ${otherwise.join(', ')}`, {
