@@ -1,5 +1,5 @@
 import { EXIT, ModproveError } from '../platform/errors.js'
-import type { Column } from '../plan/columns.js'
+import type { Column } from '../plan/column.js'
 import { exitCodeOf } from '../record/exit-code.js'
 import { reportError } from './report-error.js'
 

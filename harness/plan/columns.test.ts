@@ -6,7 +6,8 @@ import { NOBODY, rememberIndex } from '../builder/archive/archive.fixture.js'
 import { buildFolder } from '../builder/prebuilt/build-folder.fixture.js'
 import { silent } from '../platform/terminal/progress.js'
 import { projectOf } from '../project/project.js'
-import { columnsOf, columnsOfJobs } from './columns.js'
+import { columnsOf } from './columns.js'
+import { columnsOfJobs } from './columns-of-jobs.js'
 
 const cache = await mkdtemp(join(tmpdir(), 'modprove-columns-'))
 process.env['MODPROVE_CACHE'] = cache

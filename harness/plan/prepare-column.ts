@@ -11,7 +11,7 @@ import { requireTemplate } from '../session/start/templates.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { Hardware } from '../vm/index.js'
 import { buildColumn, type BuiltColumn } from './build-column.js'
-import { columnRef, type Column } from './columns.js'
+import { columnRef, type Column } from './column.js'
 
 /** How a column's machines are started. */
 export interface MachineOptions {

@@ -4,7 +4,7 @@ import type { Plan } from '../contract/plan.js'
 import { usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
 import { columnName } from '../record/run-progress.js'
-import type { Column } from './columns.js'
+import type { Column } from './column.js'
 import { plannedColumn } from './make-plan.js'
 import { changedSince, contentNow } from './provenance.js'
 

@@ -1,6 +1,6 @@
 import { kernelKey } from '../../builder/index.js'
 import { harnessError } from '../../platform/errors.js'
-import type { Column } from '../../plan/columns.js'
+import type { Column } from '../../plan/column.js'
 import type { Project } from '../../project/project.js'
 import type { MachineSetup } from '../../session/job.js'
 import type { Readings } from './measure.js'

@@ -3,7 +3,7 @@ import type { JobRef, TestEnd } from '../../contract/events.js'
 import { privateFolder } from '../../platform/files/private-folder.js'
 import type { Progress } from '../../platform/terminal/progress.js'
 import type { Project } from '../../project/project.js'
-import { columnRef } from '../../plan/columns.js'
+import { columnRef } from '../../plan/column.js'
 import {
   prepareColumn,
   type MachineOptions,

@@ -1,4 +1,4 @@
-import type { Column } from '../../plan/columns.js'
+import type { Column } from '../../plan/column.js'
 
 /** A release or a commit of the module to test. */
 export interface Candidate {

@@ -6,7 +6,7 @@ import {
   type Work,
 } from '../../builder/index.js'
 import type { Project } from '../../project/project.js'
-import { columnOf } from '../../plan/columns.js'
+import { columnOf } from '../../plan/column.js'
 import type { Candidate, SearchSpace } from './candidate.js'
 import { SourceHistory } from './git.js'
 import type { Ends } from './release-candidates.js'

@@ -13,7 +13,7 @@ import {
 } from '../../builder/index.js'
 import type { Project } from '../../project/project.js'
 import { usageError } from '../../platform/errors.js'
-import { columnOf } from '../../plan/columns.js'
+import { columnOf } from '../../plan/column.js'
 import type { Candidate, SearchSpace } from './candidate.js'
 
 export interface Ends {

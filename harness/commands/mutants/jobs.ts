@@ -1,5 +1,5 @@
 import type { JobRef } from '../../contract/events.js'
-import { columnRef, type Column } from '../../plan/columns.js'
+import { columnRef, type Column } from '../../plan/column.js'
 import type { SuiteFile } from '../../plan/suite-files.js'
 import type { PlannedMutant } from './plan.js'
 

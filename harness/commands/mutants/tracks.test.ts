@@ -4,7 +4,7 @@ import type { MutantResult } from '../../contract/mutant-events.js'
 import { planJobs } from './jobs.js'
 import { mapPromises } from './map.js'
 import type { PlannedMutant } from './plan.js'
-import { columnOf } from '../../plan/columns.js'
+import { columnOf } from '../../plan/column.js'
 import { MutantTracks } from './tracks.js'
 
 const planned = (name: string, all = false): PlannedMutant => ({

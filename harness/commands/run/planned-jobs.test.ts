@@ -1,6 +1,6 @@
 import t from 'tap'
 import { debianSource, loadCatalogue, loadFlavours, selectFlavour } from '../../builder/index.js'
-import { columnOf } from '../../plan/columns.js'
+import { columnOf } from '../../plan/column.js'
 import { plannedJobs } from './planned-jobs.js'
 
 const series = (await loadCatalogue()).find(({ name }) => name === '6.1')

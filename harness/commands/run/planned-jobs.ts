@@ -1,6 +1,6 @@
 import type { JobRef } from '../../contract/events.js'
 import { usageError } from '../../platform/errors.js'
-import { columnRef, type Column } from '../../plan/columns.js'
+import { columnRef, type Column } from '../../plan/column.js'
 import type { SuiteFile } from '../../plan/suite-files.js'
 
 export const jobId = (column: Column, suite: string): string => `${column.id}/${suite}`

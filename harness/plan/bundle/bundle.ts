@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { BuiltColumn } from '../build-column.js'
-import type { Column } from '../columns.js'
+import type { Column } from '../column.js'
 
 /** A column in a bundle. Paths of files in it begin with {@link INSIDE}. */
 export interface BundledColumn {

@@ -10,7 +10,7 @@ import { readProject } from '../../project/project.js'
 import { PLAN, readPlan } from '../../record/plan-file.js'
 import { columnName } from '../../record/run-progress.js'
 import type { BuiltColumn } from '../build-column.js'
-import type { Column } from '../columns.js'
+import type { Column } from '../column.js'
 import { INSIDE, mapTexts, partsOf, type Bundled, type BundledColumn } from './bundle.js'
 import { sumOf } from './sum-of.js'
 
