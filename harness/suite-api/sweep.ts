@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import { failureError, usageError } from '../platform/errors.js'
 import type { FaultSweep } from '../contract/events.js'
 import { SyscallError, type FailNthOutcome, type Process } from '../guest/index.js'
-import { FindingReader, parseTraceLine, type Finding } from '../verdict/index.js'
+import { Complaints } from './complaints.js'
 import { readHealth, readUntilSettled } from './health.js'
 import { withQuietConsole } from './quiet-console.js'
 import type { Invariant } from './registry.js'
@@ -47,8 +47,6 @@ const MAX_POINTS = 1000
  * more than the next. Trying a tolerated point again reaches the point that was shifted.
  */
 const TRIES_OF_A_TOLERATED = 2
-
-const FAILS = 'FAULT_INJECTION: forcing a failure'
 
 /** By default sleeping allocations and single pages never fail (Documentation/fault-injection). */
 const KNOBS = [
@@ -168,16 +166,6 @@ async function letFail(guest: TestGuest): Promise<void> {
   }
 }
 
-/** `ring_init+0x37 [ring]`, below the headline of lib/fault-inject.c; empty if in no module */
-function callerOfFailure(lines: readonly string[]): string {
-  const start = lines.findIndex(line => line.startsWith(FAILS))
-  const trace = start < 0 ? [] : lines.slice(start + 1).flatMap(line => parseTraceLine(line) ?? [])
-  const own = trace.filter(({ module }) => module !== undefined)
-  const frame = own.find(({ unreliable }) => !unreliable) ?? own[0]
-  if (frame === undefined) return ''
-  return `${frame.function}+0x${frame.offset.toString(16)} [${frame.module}]`
-}
-
 /** A leaked descriptor occupies the lowest free number. */
 const lowestFree = (process: Process): Invariant => ({
   name: `lowest free descriptor of process ${process.pid}`,
@@ -187,27 +175,3 @@ const lowestFree = (process: Process): Invariant => ({
     return copy.fd
   },
 })
-
-/** What the kernel logged since the previous reading. */
-class Complaints {
-  readonly #guest: TestGuest
-  #last: number
-
-  private constructor(guest: TestGuest, last: number) {
-    this.#guest = guest
-    this.#last = last
-  }
-
-  static async since(guest: TestGuest): Promise<Complaints> {
-    return new Complaints(guest, await guest.logPosition())
-  }
-
-  /** @returns findings, and from where in a module the call was made that was let fail */
-  async next(): Promise<{ readonly findings: readonly Finding[]; readonly caller: string }> {
-    const reader = new FindingReader([])
-    const records = await this.#guest.kernelLog(this.#last)
-    this.#last = records.at(-1)?.sequence ?? this.#last
-    const findings = [...records.flatMap(record => reader.push(record)), ...reader.end()]
-    return { findings, caller: callerOfFailure(records.map(({ text }) => text)) }
-  }
-}
