@@ -1,7 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { harnessError } from '../../platform/errors.js'
 import { privateFolder, type PrivateFolder } from '../../platform/files/private-folder.js'
@@ -9,16 +5,12 @@ import { owned, type OwnedProcess } from '../../platform/process/owned.js'
 import { script } from '../../platform/process/script.js'
 import { processesWith, type MarkedProcess } from './marked.js'
 import { scaledHere } from '../../platform/waiting/deadlines.js'
-
-export const NODES = ['n1', 'n2', 'n3'] as const
-export type Node = (typeof NODES)[number]
+import { confOf, configureSlurm, NODES, type Node } from './slurm-conf.js'
 
 type Wrappers = Readonly<Partial<Record<Node, readonly string[]>>>
 
 const START_MS = 60_000
 const LOOK_AGAIN_MS = 200
-const FIRST_PORT = 17_000
-const PORTS = 10_000
 
 /** A real Slurm on loopback: a controller and three nodes, all on this host. */
 export class SlurmCluster implements AsyncDisposable {
@@ -31,7 +23,7 @@ export class SlurmCluster implements AsyncDisposable {
   private constructor(folder: PrivateFolder, wrappers: Wrappers) {
     this.#folder = folder
     this.#wrappers = wrappers
-    this.env = { SLURM_CONF: join(folder.path, 'slurm.conf') }
+    this.env = { SLURM_CONF: confOf(folder.path) }
   }
 
   /**
@@ -49,7 +41,7 @@ export class SlurmCluster implements AsyncDisposable {
     const folder = await privateFolder({ TMPDIR: '/tmp' })
     const cluster = new SlurmCluster(folder, wrappers)
     try {
-      await cluster.#configure()
+      await configureSlurm(folder.path)
       const { path } = folder
       const files = ['key-file', 'pid-file', 'log-file', 'seed-file'].map(
         name => `--${name}=${path}/munge.${name}`,
@@ -69,41 +61,6 @@ export class SlurmCluster implements AsyncDisposable {
       throw error
     }
     return cluster
-  }
-
-  async #configure(): Promise<void> {
-    const { path } = this.#folder
-    const port = FIRST_PORT + (randomBytes(2).readUInt16BE() % PORTS)
-    await writeFile(join(path, 'munge.key-file'), randomBytes(1024), { mode: 0o400 })
-    await mkdir(join(path, 'state'))
-    const lines = [
-      'ClusterName=modprove',
-      `SlurmctldHost=${hostname()}(127.0.0.1)`,
-      `SlurmctldPort=${port}`,
-      'SlurmUser=root',
-      'AuthType=auth/munge',
-      // What was lost with a node waits so many seconds before it starts again.
-      `AuthInfo=socket=${path}/munge.sock,cred_expire=5`,
-      'CryptoType=crypto/munge',
-      `StateSaveLocation=${path}/state`,
-      `SlurmctldPidFile=${path}/slurmctld.pid`,
-      `SlurmctldLogFile=${path}/slurmctld.log`,
-      `SlurmdSpoolDir=${path}/spool-%n`,
-      `SlurmdPidFile=${path}/slurmd-%n.pid`,
-      `SlurmdLogFile=${path}/slurmd-%n.log`,
-      'ProctrackType=proctrack/linuxproc',
-      'TaskPlugin=task/none',
-      'SelectType=select/cons_tres',
-      'SelectTypeParameters=CR_Core_Memory',
-      'ReturnToService=2',
-      'SlurmdTimeout=20',
-      'PreemptType=preempt/partition_prio',
-      'PreemptMode=REQUEUE',
-      `NodeName=n[1-3] NodeHostname=${hostname()} NodeAddr=127.0.0.1 Port=[${port + 1}-${port + 3}] CPUs=1 RealMemory=6000`,
-      'PartitionName=work Nodes=n[1-3] Default=YES State=UP PriorityTier=1',
-      'PartitionName=urgent Nodes=n[1-3] State=UP PriorityTier=2',
-    ]
-    await writeFile(this.env['SLURM_CONF'] ?? '', `${lines.join('\n')}\n`)
   }
 
   #run(name: string, [command = '', ...args]: readonly string[]): void {

@@ -6,7 +6,8 @@ import { pick, randomOfCase, type Random } from '../../fuzz/random.js'
 import type { Fault } from '../fault.js'
 import type { Lab } from '../lab.js'
 import { manySuites } from '../many-suites.js'
-import { SlurmCluster, until, type Node } from '../slurm-cluster.js'
+import { SlurmCluster, until } from '../slurm-cluster.js'
+import type { Node } from '../slurm-conf.js'
 import { junit } from './shards.js'
 
 const BLOWS = 20

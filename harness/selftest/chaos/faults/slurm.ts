@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fault } from '../fault.js'
 import type { Lab } from '../lab.js'
-import { NODES, SlurmCluster } from '../slurm-cluster.js'
+import { SlurmCluster } from '../slurm-cluster.js'
+import { NODES } from '../slurm-conf.js'
 import { junit } from './shards.js'
 
 const SUITES = ['lost', 'lingers']
