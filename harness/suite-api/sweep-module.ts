@@ -3,6 +3,9 @@ import { O_CLOEXEC, O_NONBLOCK, O_RDONLY } from '../guest/index.js'
 import { sweep } from './sweep.js'
 import type { TestGuest } from './test-guest.js'
 
+/** Loads of one module differ by some dozen allocations on `debug`, most of them the kernel's own. */
+const SHIFT = 16
+
 /**
  * Loads a module with its 1st, 2nd, … allocation failing, until none is left, and unloads it when
  * that succeeded. Modules that it needs are loaded before, and it is not.
@@ -20,6 +23,7 @@ export async function sweepLoad(
     process: await guest.process(),
     name: `finit_module of ${module}`,
     tries: 1,
+    shift: SHIFT,
     leftovers: () => guest.leftByModules(),
     ...(errors === undefined ? {} : { errors }),
     prepare: user => user.open(guest.modules.path(module), O_RDONLY | O_CLOEXEC),
@@ -38,6 +42,7 @@ export async function sweepUnload(t: Test, guest: TestGuest, module: string): Pr
     process: await guest.process(),
     name: `delete_module of ${module}`,
     tries: 1,
+    shift: SHIFT,
     leftovers: () => guest.leftByModules(),
     prepare: async user => {
       await using file = await user.open(guest.modules.path(module), O_RDONLY | O_CLOEXEC)

@@ -18,7 +18,7 @@ export interface FaultScenario<Ready, Result> {
   readonly invariants?: readonly Invariant[]
   /**
    * Names of what is there that the call or the undo should not leave. A look takes seconds: one
-   * after each failure at another line of a module than the failure before, and one at the end.
+   * after the first failure at each place in a module, and one at the end.
    */
   readonly leftovers?: () => Promise<readonly string[]>
   /** Everything before the call; no failures are injected into it. */
@@ -34,6 +34,11 @@ export interface FaultScenario<Ready, Result> {
    * kernel's own code, and each try is slow.
    */
   readonly tries?: number
+  /**
+   * By how many points a call may differ from the next, so that some are passed over: those around
+   * a module's are tried until no place in it is new. Default 0: once.
+   */
+  readonly shift?: number
   /** The first point that is made to fail; default 1. It skips points that are all alike. */
   readonly first?: number
   /** More points of failure than this are `SWEEP_ENDLESS`. */
@@ -86,6 +91,7 @@ async function failInTurn<Ready, Result>(
   const {
     tries = TRIES_OF_A_TOLERATED,
     first = 1,
+    shift = 0,
     leftovers = () => Promise.resolve([]),
   } = scenario
   const invariants = [lowestFree(process), ...(scenario.invariants ?? [])]
@@ -101,14 +107,15 @@ async function failInTurn<Ready, Result>(
   const before = await readHealth(guest, invariants)
   const there = new Set(await leftovers())
   const newLeftovers = async () => (await leftovers()).filter(each => !there.has(each))
-  let lastCaller = ''
+  /** By place in a module, its first point; the kernel's own is one place. */
+  const places = new Map<string, number>()
   const complaints = await Complaints.since(guest)
   const counts = { points: 0, errors: 0, tolerated: 0 }
   /** Makes the nth point fail, and checks the outcome. */
   const judged = async (n: number) => {
     const { injected, error } = await attempt(n)
-    const { findings, caller } = await complaints.next()
-    const at = `${name}, failure ${n}${caller === '' ? '' : ` in ${caller}`}`
+    const { findings, place } = await complaints.next()
+    const at = `${name}, failure ${n}${place === '' ? '' : ` in ${place}`}`
     for (const finding of findings) {
       const what = `${at}: ${finding.kind}: ${finding.title}`
       if (!guest.isKnown(finding)) throw stoppedAt(n, all, what)
@@ -117,15 +124,15 @@ async function failInTurn<Ready, Result>(
     const { leftBehind } = await readUntilSettled(before, async () => ({
       health: await readHealth(guest, invariants),
     }))
-    const isNewCaller = error !== undefined && caller !== lastCaller
-    lastCaller = caller
-    const left = isNewCaller || !injected ? await newLeftovers() : []
+    const isNew = injected && error !== undefined && !places.has(place)
+    if (isNew) places.set(place, n)
+    const left = isNew || !injected ? await newLeftovers() : []
     const messages = leftBehind.map(({ message }) => message)
     if (left.length > 0) messages.push(`left behind: ${left.join('; ')}`)
     for (const message of messages) t.fail(`${injected ? at : `${name}, after all`}: ${message}`)
     if (error !== undefined && !(injected && errors.includes(error.code)))
       t.fail(`${injected ? at : `${name}, without a failure`}: ${error.message}`)
-    return { injected, failed: error !== undefined, clean: messages.length === 0 }
+    return { injected, isNew, failed: error !== undefined, clean: messages.length === 0 }
   }
   for (let n = first; ; n += 1) {
     if (n > maxPoints) {
@@ -137,9 +144,23 @@ async function failInTurn<Ready, Result>(
     let seen = await judged(n)
     for (let more = tries - 1; more > 0 && seen.injected && seen.clean && !seen.failed; more -= 1)
       seen = await judged(n)
-    if (!seen.injected || !seen.clean) break
+    if (!seen.clean) return counts
+    if (!seen.injected) break
     counts.points += 1
     counts[seen.failed ? 'errors' : 'tolerated'] += 1
+  }
+  places.delete('')
+  const own = [...places.values()]
+  const [from, to] = [Math.max(first, Math.min(...own) - shift), Math.max(...own) + shift]
+  for (let goOn = shift > 0 && own.length > 0; goOn;) {
+    goOn = false
+    for (let n = from, injected = true; injected; n += 1) {
+      // The last is none that fails: what was left meanwhile is looked for.
+      const seen = await judged(n <= to ? n : maxPoints + 1)
+      if (!seen.clean) return counts
+      goOn ||= seen.isNew
+      injected = seen.injected
+    }
   }
   return counts
 }

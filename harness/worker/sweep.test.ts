@@ -24,7 +24,7 @@ const ENOMEM = 12
 const EPERM = 1
 
 /** Sweeps a toy, and returns what node-tap and the record would receive. */
-async function swept(toy: Toy, maxPoints = 50) {
+async function swept(toy: Toy, maxPoints = 50, shift = 0) {
   const { points, errno = () => ENOMEM, leaks = 0, warns = () => undefined } = toy
   const { caller = () => '', leaves = () => undefined } = toy
   const left: string[] = []
@@ -74,7 +74,7 @@ async function swept(toy: Toy, maxPoints = 50) {
     return [...left]
   }
   const { problems } = await withTap('sweep', async inner => {
-    await sweep(inner, guest, { ...scenario, leftovers })
+    await sweep(inner, guest, { ...scenario, leftovers, shift })
     return []
   })
   return { messages: problems.map(({ message }) => message), sweeps, looks }
@@ -112,6 +112,22 @@ t.test('what is left is looked for where the caller in the module is another', a
   t.strictSame(found.messages, ['toy, failure 3 in ring_init+0x20 [ring]: left behind: /dev/ring0'])
   const clean = await swept({ points: 9, caller })
   t.match(clean, { messages: [], looks: 4 }, 'before, at two callers, at the end')
+})
+
+t.test('points near those of a module are tried until no place in it is new', async t => {
+  const tried: number[] = []
+  // Twice a point: the second place is not reached in the first pass.
+  const caller = (n: number) => {
+    tried.push(n)
+    return n < 4 ? '' : init(tried.length < 18 ? 10 : 20)
+  }
+  const found = await swept({ points: 6, caller }, 50, 2)
+  t.match(found, { messages: [], sweeps: [{ points: 6 }] })
+  const passes = [1, 2, 3, 4, 5, 6].concat(...Array<number[]>(2).fill([2, 3, 4, 5, 6]))
+  t.strictSame(
+    tried.filter((_, at) => at % 2 === 0),
+    passes,
+  )
 })
 
 t.test('what a later failure of the same caller leaves is found at the end', async t => {

@@ -14,6 +14,7 @@ void t.test('a module is built of its own files alone', async t => {
     '.ring.o.cmd': '',
     // What lies in the folder, and is no part of the module.
     'ring.suite.ts': '',
+    'run.log': '',
     'package.json': '{}',
     '.git': { HEAD: '' },
     '.modprove': { runs: { 'ring.c': '' } },

@@ -6,11 +6,11 @@ import { contentKey } from '../hash.js'
 
 /** Kbuild's products, and files that no kernel module is built from. */
 const NO_INPUT =
-  /^(\.|node_modules$|built-in\.a$|#|(package|package-lock|tsconfig)\.json$)|~$|\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|orig|rej|swp|md|ts|tsx)$/
+  /^(\.|node_modules$|built-in\.a$|#|(package|package-lock|tsconfig)\.json$)|~$|\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|orig|rej|swp|log|md|ts|tsx)$/
 
 /**
  * Returns the files that the modules' build depends on: everything in their folders and what is
- * included, following links, but hidden files, `node_modules`, build products, documents,
+ * included, following links, but hidden files, `node_modules`, build products, logs, documents,
  * TypeScript, and the project's other files.
  * @returns paths from the root, sorted
  */
