@@ -3,7 +3,7 @@ import { O_CLOEXEC, O_NONBLOCK, O_RDONLY } from '../guest/index.js'
 import { sweep } from './sweep.js'
 import type { TestGuest } from './test-guest.js'
 
-/** Loads of one module differ by some dozen allocations on `debug`, most of them the kernel's own. */
+/** Loads of one module differed by up to a dozen allocations on `debug`, all the kernel's own. */
 const SHIFT = 16
 
 /**
