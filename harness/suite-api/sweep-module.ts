@@ -4,7 +4,7 @@ import { sweep } from './sweep.js'
 import type { TestGuest } from './test-guest.js'
 
 /** Loads of one module differed by up to a dozen allocations on `debug`, all the kernel's own. */
-const SHIFT = 16
+const SHIFT = 12
 
 /**
  * Loads a module with its 1st, 2nd, … allocation failing, until none is left, and unloads it when

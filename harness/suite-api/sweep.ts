@@ -36,7 +36,7 @@ export interface FaultScenario<Ready, Result> {
   readonly tries?: number
   /**
    * By how many points a call may differ from the next, so that some are passed over: those around
-   * a module's are tried until no place in it is new. Default 0: once.
+   * a module's are tried again until no place in it is new. Default 0: they are not.
    */
   readonly shift?: number
   /** The first point that is made to fail; default 1. It skips points that are all alike. */
@@ -52,6 +52,8 @@ const MAX_POINTS = 1000
  * more than the next. Trying a tolerated point again reaches the point that was shifted.
  */
 const TRIES_OF_A_TOLERATED = 2
+/** One pass reaches a place with a chance of two in three, where its number shifts each time. */
+const PASSES_WITHOUT_NEW = 3
 
 /** By default sleeping allocations and single pages never fail (Documentation/fault-injection). */
 const KNOBS = [
@@ -152,13 +154,14 @@ async function failInTurn<Ready, Result>(
   places.delete('')
   const own = [...places.values()]
   const [from, to] = [Math.max(first, Math.min(...own) - shift), Math.max(...own) + shift]
-  for (let goOn = shift > 0 && own.length > 0; goOn;) {
-    goOn = false
+  let without = shift > 0 && own.length > 0 ? 0 : PASSES_WITHOUT_NEW
+  while (without < PASSES_WITHOUT_NEW) {
+    without += 1
     for (let n = from, injected = true; injected; n += 1) {
       // The last is none that fails: what was left meanwhile is looked for.
       const seen = await judged(n <= to ? n : maxPoints + 1)
       if (!seen.clean) return counts
-      goOn ||= seen.isNew
+      if (seen.isNew) without = 0
       injected = seen.injected
     }
   }
