@@ -4,12 +4,14 @@ import { mistakesIn, someText, textLike } from '../platform/files/checked-json.j
 import { isObject } from '../platform/files/lenient-json.js'
 import { isSeriesRange, SERIES_RANGE } from '../platform/text/series-range.js'
 
-const kernels = z.string().refine(isSeriesRange, { error: SERIES_RANGE })
+const kernels = z.string().refine(text => isSeriesRange(text) || isSeriesRange(`${text}..`), {
+  error: `a series, or ${SERIES_RANGE}`,
+})
 
 const where = {
   kernels: kernels
     .exactOptional()
-    .describe('the series on which it fails: `6.12..`, `..6.1`, `6.1..6.12`; default: all'),
+    .describe('the series on which it fails: `6.1`, `6.12..`, `..6.1`, `6.1..6.12`; default: all'),
   flavour: someText().exactOptional().describe('the only flavour on which it fails'),
   reason: someText().describe('why it fails: reports show it'),
 }

@@ -11,8 +11,8 @@ export const SERIES_RANGE =
 export const isSeriesRange = (text: string): boolean =>
   RANGE.test(text) && (text.startsWith('..') || inRange(text.split('..')[0] ?? '', text))
 
-/** @param range absent: every series */
+/** @param range or one series; absent: every series */
 export function inRange(series: string, range: string | undefined): boolean {
-  const [from, to] = range?.split('..') ?? []
+  const [from, to = from] = range?.split('..') ?? []
   return (!from || compareVersions(series, from) >= 0) && (!to || compareVersions(series, to) <= 0)
 }
