@@ -52,8 +52,8 @@ const MAX_POINTS = 1000
  * more than the next. Trying a tolerated point again reaches the point that was shifted.
  */
 const TRIES_OF_A_TOLERATED = 2
-/** One pass reaches a place with a chance of two in three, where its number shifts each time. */
-const PASSES_WITHOUT_NEW = 3
+/** Where its number shifts from call to call, one pass passes over one place in three. */
+const PASSES_WITHOUT_NEW = 2
 
 /** By default sleeping allocations and single pages never fail (Documentation/fault-injection). */
 const KNOBS = [
@@ -158,6 +158,8 @@ async function failInTurn<Ready, Result>(
   while (without < PASSES_WITHOUT_NEW) {
     without += 1
     for (let n = from, injected = true; injected; n += 1) {
+      // After a failure the kernel keeps other objects than after a success: the same each time.
+      await attempt(maxPoints + 1)
       // The last is none that fails: what was left meanwhile is looked for.
       const seen = await judged(n <= to ? n : maxPoints + 1)
       if (!seen.clean) return counts
