@@ -1,6 +1,6 @@
 /** One wrong letter per this many is a typo; more is another word. */
 const LETTERS_A_SLIP = 3
-/** Long names share parts that were meant: `DMABUF_SYSFS_STATS`, `DMABUF_SELFTESTS`. */
+/** Long names share parts that were meant: `RING_SYSFS_STATS`, `RING_SELFTESTS`. */
 const MOST_SLIPS = 3
 
 /**
