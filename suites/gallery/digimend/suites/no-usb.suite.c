@@ -1,5 +1,8 @@
 /* modprove: modules=uhid,hid_digimend_polostar timeout=20 */
-/* A tablet of the vendor's numbers that is no USB device, played by uhid. Without hid_is_usb(), the driver takes it for one. */
+/*
+ * A tablet of the vendor's numbers that is no USB device, played by uhid.
+ * Without hid_is_usb(), the driver takes it for one.
+ */
 #include <fcntl.h>
 #include <linux/input.h>
 #include <linux/uhid.h>
