@@ -46,10 +46,21 @@ async function requireCompiler(cc: string): Promise<void> {
   for (const program of [cc, ...Object.values(llvmPrograms(cc))]) {
     const { exitCode } = await script()`command -v ${program}`.nothrow()
     if (exitCode === 0) continue
-    const [, version] = cc.split('-')
-    const packages = cc.startsWith('clang') ? [cc, `lld-${version}`, `llvm-${version}`] : [cc]
+    const [family = '', version] = cc.split('-')
+    const packages = family === 'clang' ? [cc, `lld-${version}`, `llvm-${version}`] : [cc]
+    const known = await compilersOfArchive(family)
     throw usageError('NO_COMPILER', `There is no ${program} to build kernels and modules with`, {
-      remedy: `sudo apt-get install ${packages.join(' ')}`,
+      remedy:
+        known.length === 0 || known.includes(cc)
+          ? `sudo apt-get install ${packages.join(' ')}`
+          : `apt knows no ${cc} here: it has ${known.join(', ')}`,
     })
   }
+}
+
+/** Those that apt would install, oldest first; none where there is no apt. */
+async function compilersOfArchive(family: string): Promise<readonly string[]> {
+  const { stdout } = await script()`apt-cache pkgnames ${family}-`.nothrow()
+  const names = stdout.split('\n').filter(name => /^[a-z]+-\d+$/.test(name))
+  return names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }

@@ -142,13 +142,21 @@ void t.test('a series without an index does not stop the others', async t => {
   await t.rejects(selectKernels(unknown, ['6.1', '6.1.3'], work), { code: 'RELEASE_NOT_FOUND' })
 })
 
-/** A host with these programs. */
-async function withPrograms<T>(names: readonly string[], act: () => Promise<T>): Promise<T> {
+/** A host with these programs, and with an apt that knows these packages alone. */
+async function withPrograms<T>(
+  names: readonly string[],
+  act: () => Promise<T>,
+  packages?: readonly string[],
+): Promise<T> {
   const path = process.env['PATH'] ?? ''
   const bin = await mkdtemp(join(cache, 'bin-'))
   for (const name of names) {
     const line = `#!/bin/sh\necho "${name} (Toy) 1.0"\n`
     await writeFile(join(bin, name), line, { mode: 0o755 })
+  }
+  if (packages !== undefined) {
+    const apt = `#!/bin/sh\necho "${packages.join('\n')}"\n`
+    await writeFile(join(bin, 'apt-cache'), apt, { mode: 0o755 })
   }
   process.env['PATH'] = `${bin}:${path}`
   try {
@@ -210,18 +218,16 @@ void t.test('what is prebuilt has a compiler of its own', async t => {
   })
 })
 
-void t.test('a compiler that is not there names its packages', async t => {
-  const of = (word: string) => selectKernels(catalogue, [word], work)
-  await t.rejects(of('6.1+gcc-92'), {
-    code: 'NO_COMPILER',
-    exitCode: 2,
-    remedy: 'sudo apt-get install gcc-92',
-  })
-  await withPrograms(['clang-93'], () =>
-    t.rejects(of('6.1+clang-93'), {
-      code: 'NO_COMPILER',
-      message: /no ld\.lld-93/,
-      remedy: 'sudo apt-get install clang-93 lld-93 llvm-93',
-    }),
-  )
+void t.test('a compiler that is not there names its packages, or those that apt has', async t => {
+  const { source } = await selectOneKernel(catalogue, '6.1', work)
+  const refused = async (cc: string, here: string[], apt: string[], remedy: string) => {
+    const rejects = () =>
+      t.rejects(compiledBy(source, cc, '6.1'), { code: 'NO_COMPILER', exitCode: 2, remedy })
+    await withPrograms(here, rejects, apt)
+  }
+  await refused('gcc-92', [], [], 'sudo apt-get install gcc-92')
+  await refused('gcc-92', [], ['gcc-91', 'gcc-92'], 'sudo apt-get install gcc-92')
+  const known = ['gcc-12', 'gcc-9', 'gcc-12-base']
+  await refused('gcc-92', [], known, 'apt knows no gcc-92 here: it has gcc-9, gcc-12')
+  await refused('clang-93', ['clang-93'], [], 'sudo apt-get install clang-93 lld-93 llvm-93')
 })
