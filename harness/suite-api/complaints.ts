@@ -17,23 +17,34 @@ export class Complaints {
     return new Complaints(guest, await guest.logPosition())
   }
 
-  /** @returns findings, and by which calls of a module came what was let fail */
-  async next(): Promise<{ readonly findings: readonly Finding[]; readonly place: string }> {
+  /** @returns findings, and where the allocation is that was let fail */
+  async next(): Promise<{ readonly findings: readonly Finding[] } & PlaceOfFailure> {
     const reader = new FindingReader([])
     const records = await this.#guest.kernelLog(this.#last)
     this.#last = records.at(-1)?.sequence ?? this.#last
     const findings = [...records.flatMap(record => reader.push(record)), ...reader.end()]
-    return { findings, place: placeOfFailure(records.map(({ text }) => text)) }
+    return { findings, ...placeOfFailure(records.map(({ text }) => text)) }
   }
 }
 
-/** `ring_init+0x37 → kzalloc+0x16 [ring]`, by lib/fault-inject.c; empty if in no module */
-function placeOfFailure(lines: readonly string[]): string {
+interface PlaceOfFailure {
+  /** The functions that were running, inner first; empty where the kernel does not say. */
+  readonly calls: readonly string[]
+  /** Those of a module: `ring_init+0x37 → kzalloc+0x16 [ring]`; empty if in none */
+  readonly place: string
+}
+
+/** By lib/fault-inject.c */
+function placeOfFailure(lines: readonly string[]): PlaceOfFailure {
   const start = lines.findIndex(line => line.startsWith(FAILS))
   const trace = start < 0 ? [] : lines.slice(start + 1).flatMap(line => parseTraceLine(line) ?? [])
-  const own = trace.filter(({ module }) => module !== undefined)
-  const certain = own.filter(({ unreliable }) => !unreliable)
-  const frames = certain.length > 0 ? certain : own.slice(0, 1)
-  const calls = frames.map(frame => `${frame.function}+0x${frame.offset.toString(16)}`).reverse()
-  return calls.length === 0 ? '' : `${calls.join(' → ')} [${frames[0]?.module}]`
+  const certain = trace.filter(({ unreliable }) => !unreliable)
+  const own = certain.filter(({ module }) => module !== undefined)
+  const frames =
+    own.length > 0 ? own : trace.filter(({ module }) => module !== undefined).slice(0, 1)
+  const names = frames.map(frame => `${frame.function}+0x${frame.offset.toString(16)}`).reverse()
+  return {
+    calls: certain.map(frame => frame.function),
+    place: names.length === 0 ? '' : `${names.join(' → ')} [${frames[0]?.module}]`,
+  }
 }

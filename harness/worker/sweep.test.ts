@@ -3,7 +3,7 @@ import type { FaultSweep } from '../contract/events.js'
 import { SyscallError, type Process } from '../guest/index.js'
 import { withTap } from './with-tap.js'
 import type { Finding } from '../verdict/index.js'
-import { sweep } from '../suite-api/sweep.js'
+import { sweep, sweepModule } from '../suite-api/sweep.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 
 /** A call with `points` points of failure; `errno` gives the nth one's error, 0 for none. */
@@ -13,7 +13,7 @@ interface Toy {
   /** The title of a warning that a failure brings. */
   readonly warns?: (n: number) => string | undefined
   /** Where in a module the call is made that fails. */
-  readonly caller?: (n: number) => string
+  readonly caller?: (n: number) => readonly string[]
   /** What a failure leaves that only a slow look shows. */
   readonly leaves?: (n: number) => string | undefined
   /** Descriptors that a failure leaves open. */
@@ -24,9 +24,9 @@ const ENOMEM = 12
 const EPERM = 1
 
 /** Sweeps a toy, and returns what node-tap and the record would receive. */
-async function swept(toy: Toy, maxPoints = 50, shift = 0) {
+async function swept(toy: Toy, maxPoints = 50, by = sweep) {
   const { points, errno = () => ENOMEM, leaks = 0, warns = () => undefined } = toy
-  const { caller = () => '', leaves = () => undefined } = toy
+  const { caller = () => [], leaves = () => undefined } = toy
   const left: string[] = []
   let looks = 0
   const said: string[] = []
@@ -42,8 +42,7 @@ async function swept(toy: Toy, maxPoints = 50, shift = 0) {
         said.push(
           'FAULT_INJECTION: forcing a failure.',
           ' kmalloc+0x1/0x2',
-          caller(n) && ' ? ring_stale+0x1/0x2 [ring]',
-          ` ${caller(n)}`,
+          ...caller(n).map(line => ` ${line}`),
         )
       if (title !== undefined) said.push(title)
       const kept = injected ? leaves(n) : undefined
@@ -74,7 +73,7 @@ async function swept(toy: Toy, maxPoints = 50, shift = 0) {
     return [...left]
   }
   const { problems } = await withTap('sweep', async inner => {
-    await sweep(inner, guest, { ...scenario, leftovers, shift })
+    await by(inner, guest, { ...scenario, leftovers, within: 'load' })
     return []
   })
   return { messages: problems.map(({ message }) => message), sweeps, looks }
@@ -100,7 +99,10 @@ t.test('what a failure leaves behind ends the sweep, and is reported with its po
   t.match(messages, [/toy, failure 1: left behind: lowest free descriptor .*3 before, 4 after/])
 })
 
-const init = (offset: number) => `ring_init+0x${offset}/0x99 [ring]`
+const init = (offset: number) => [
+  '? ring_stale+0x1/0x2 [ring]',
+  `ring_init+0x${offset}/0x99 [ring]`,
+]
 
 t.test('what is left is looked for where the caller in the module is another', async t => {
   const caller = (n: number) => init(n < 3 ? 10 : 20)
@@ -114,20 +116,40 @@ t.test('what is left is looked for where the caller in the module is another', a
   t.match(clean, { messages: [], looks: 4 }, 'before, at two callers, at the end')
 })
 
-t.test('points near those of a module are tried until no place in it is new', async t => {
+/** Points of slab objects, of which the last eight lie within `load`, and of pages. */
+async function sweptBackwards(caller: (n: number, tried: number) => readonly string[]) {
   const tried: number[] = []
-  // Twice a point: the second place is not reached in the first pass.
-  const caller = (n: number) => {
+  const logged = (n: number) => {
     tried.push(n)
-    return n < 4 ? '' : init(tried.length < 18 ? 10 : 20)
+    return n > 20 ? [...caller(n, tried.length), 'load+0x1/0x2'] : ['before+0x1/0x2']
   }
-  const found = await swept({ points: 6, caller }, 50, 2)
-  t.match(found, { messages: [], sweeps: [{ points: 6 }] })
-  const passes = [1, 2, 3, 4, 5, 6].concat(...Array<number[]>(3).fill([2, 3, 4, 5, 6]))
-  t.strictSame(
-    tried.filter((_, at) => at % 2 === 0),
-    passes,
-  )
+  const found = await swept({ points: 28, caller: logged }, 50, sweepModule)
+  return { ...found, tried }
+}
+
+t.test(
+  "a module's points are tried back to those before it, slab objects and pages apart",
+  async t => {
+    const { tried, messages, sweeps } = await sweptBackwards(() => init(10))
+    t.strictSame(messages, [])
+    t.strictSame(sweeps, [
+      { scenario: 'toy, slab', points: 16, errors: 16, tolerated: 0 },
+      { scenario: 'toy, pages', points: 16, errors: 16, tolerated: 0 },
+    ])
+    const pass = Array.from({ length: 16 }, (_, at) => 28 - at)
+    t.strictSame(
+      tried,
+      Array<number[]>(3 + 3)
+        .fill(pass)
+        .flat(),
+      'until two passes bring no place',
+    )
+  },
+)
+
+t.test('a pass that finds a new place in a module is not the last but two', async t => {
+  const { tried } = await sweptBackwards((_, tries) => init(tries === 40 ? 20 : 10))
+  t.equal(tried.length / 16, 5 + 3, 'the third pass found one')
 })
 
 t.test('what a later failure of the same caller leaves is found at the end', async t => {
@@ -151,7 +173,7 @@ t.test('the first failure that brings a finding ends the sweep', async t => {
 
 t.test('a sweep that does not end stops at its bound, as an error', async t => {
   const { messages, sweeps } = await swept({ points: Infinity }, 10)
-  t.match(messages, [/still has points of failure after 10/])
+  t.match(messages, [/has more than 10 points of failure/])
   t.strictSame(sweeps, [])
 })
 
