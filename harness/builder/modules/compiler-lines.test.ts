@@ -85,7 +85,7 @@ void t.test('omitted errors are counted', t => {
   t.end()
 })
 
-void t.test('the user’s own errors come first, then places that led to others, then notes', t => {
+void t.test('the user’s own errors come first, then others with the places that led to them', t => {
   const output = `${inMacros(20)}${inMacros(30)}${many}`
   const lines = linesOf(output, own)
   t.strictSame(lines.slice(0, 8), [
@@ -96,7 +96,9 @@ void t.test('the user’s own errors come first, then places that led to others,
   ])
   const used = lines.filter(line => line.includes('in expansion of macro'))
   t.equal(used.length, 7, 'each error has its place in the module')
-  t.ok(lines.indexOf(used.at(-1) ?? '') < lines.findIndex(line => line.includes('definition of')))
+  t.notOk(lines.some(line => line.includes('in definition of macro')))
+  const more = linesOf(Array.from({ length: 30 }, (_, line) => inMacros(line)).join(''), own)
+  t.equal(more.filter(line => line.includes('error: ')).length, 30, 'no error is left out')
   const cut = Number(/^ {2}… (\d+) lines$/.exec(lines.at(-1) ?? '')?.[1])
   const all = output.split('\n').filter(line => !/^ {2}CC|^make|^$/.test(line))
   t.equal(lines.length - 1 + cut, all.length, 'each line is there or counted')

@@ -22,6 +22,9 @@ const MARKS = /^ *[~^]/
 /** Where gcc has a function's body, above the warning. */
 const INLINED = /^ +inlined from /
 
+const errorsIn = (lines: readonly string[]): readonly number[] =>
+  lines.flatMap((line, index) => (isError(line) ? [index] : []))
+
 const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test(line)
 
 /**
@@ -46,16 +49,9 @@ export function compilerErrors(
  */
 function errorLines(output: string, own?: readonly string[]): string {
   const all = toolLinesOf(output).filter(line => line !== '')
-  const lines = all.some(isError) ? all.filter(line => !FAILED_STEP.test(line)) : all
-  const errors = lines.flatMap((line, index) => (isError(line) ? [index] : []))
-  if (own !== undefined && errors.length > 0) {
-    const ordered = ownErrorsFirst(lines, errors, own)
-    const cut = ordered.slice(MOST_LINES)
-    if (cut.length === 0) return ordered.join('\n')
-    return [...ordered.slice(0, MOST_LINES), leftOut(cut.length, cut.filter(isError).length)].join(
-      '\n',
-    )
-  }
+  const told = all.some(isError) ? all.filter(line => !FAILED_STEP.test(line)) : all
+  const lines = own === undefined ? told : ownErrorsFirst(told, errorsIn(told), own)
+  const errors = errorsIn(lines)
   if (lines.length <= MOST_LINES) return lines.join('\n')
   if (errors.length === 0) return lines.slice(-MOST_LINES).join('\n')
   const kept = new Set(errors.slice(0, MOST_LINES))
