@@ -124,6 +124,12 @@ t.test(
   },
 )
 
+t.test('the tests of a suite that was never begun are not run', async t => {
+  const past = pastWith([{ one: 'pass', two: 'fail' }])
+  const { changes } = compare(viewWith({ [WHOLE_FILE]: 'miss' }), past, { against: 'last' })
+  t.strictSame(new Set(changes.map(({ change }) => change)), new Set(['not-run']))
+})
+
 t.test('a file that runs to its end again is fixed, and its tests are as before it', async t => {
   const past = pastWith([{ one: 'pass', two: 'pass', three: 'pass' }], [{ [WHOLE_FILE]: 'fail' }])
   const { changes } = compare(viewWith({ one: 'pass', two: 'fail' }), past, { against: 'last' })

@@ -97,7 +97,7 @@ function changeOf(
   const good = known.filter(({ end }) => isGood(end)).at(-1)
   const end = endIn(now, test)?.end
   if (end !== undefined && isSkippedSuiteEnd(test, end)) return undefined
-  const change = kindOf(end, before?.end, good !== undefined, WHOLE_FILE in now.ends)
+  const change = kindOf(end, before?.end, good !== undefined, now.ends[WHOLE_FILE])
   if (change === undefined) return undefined
   const { kernel, flavour, suite } = now
   const recent = [...earlier.map(one => one.end), ...(end === undefined ? [] : [end])]
@@ -123,15 +123,16 @@ function changeOf(
  * @param end undefined if the test is not in this run
  * @param before undefined if no earlier run has the test
  * @param wasGood whether it is known to have passed
- * @param fileFailed whether the suite's file failed as a whole: then its tests are lost, not gone
+ * @param whole of the suite's file as a whole: then its tests are lost or not run, not gone
  */
 function kindOf(
   end: EndLetter | undefined,
   before: EndLetter | undefined,
   wasGood: boolean,
-  fileFailed: boolean,
+  whole: EndLetter | undefined,
 ): Change | undefined {
-  if (end === undefined) return fileFailed ? 'lost' : 'gone'
+  if (end === undefined && whole === undefined) return 'gone'
+  if (end === undefined) return whole === 'm' ? 'not-run' : 'lost'
   if (end === 'e') return 'lost'
   if (end === 'm') return 'not-run'
   if (end === 'y') return 'flaky'
