@@ -30,7 +30,7 @@ export async function perform(
     if (options.qemu !== undefined) await useQemu(options.qemu)
     const implementation = await command.load()
     const kernels = options.kernel === undefined ? undefined : [options.kernel].flat()
-    const project = (): Promise<Project> => readProject(process.cwd(), kernels)
+    const project = (from = process.cwd()): Promise<Project> => readProject(from, kernels)
     return await implementation.execute({ args, options, terminal, signal, project })
   } catch (error) {
     terminal.stop()

@@ -7,8 +7,11 @@ export interface Invocation<Options> {
   readonly args: readonly string[]
   readonly options: Options
   readonly terminal: Terminal
-  /** The project of the working directory. @throws ModproveError `NO_PROJECT`, `CONFIGURATION` */
-  readonly project: () => Promise<Project>
+  /**
+   * The project of a folder; default: the working directory.
+   * @throws ModproveError `NO_PROJECT`, `CONFIGURATION`
+   */
+  readonly project: (folder?: string) => Promise<Project>
   /** Aborted by the first Ctrl+C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal
 }

@@ -4,7 +4,8 @@ import t from 'tap'
 import { findReplay, recordOfReplay } from './find-replay.js'
 import { madeUpReplay } from './made-up-run.fixture.js'
 
-const records = t.testdir()
+const root = t.testdir()
+const records = join(root, '.modprove/runs')
 
 function fail(run: string, suite: string, test: string, at: number): string {
   const folder = join(records, run, 'jobs/6.1-plain', suite, 'failures', `${at}-x`)
@@ -27,6 +28,7 @@ void t.test('a failure is found by its path, from anywhere', t => {
   t.equal(findReplay(first, records), first)
   t.equal(findReplay(relative(process.cwd(), first), records), first)
   t.equal(findReplay(relative(records, first), records), first, 'as reports print it')
+  t.equal(findReplay(relative(root, first), records), first, "from the project's root")
   t.equal(recordOfReplay(first), join(records, NEW))
   t.end()
 })

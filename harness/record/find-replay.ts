@@ -11,8 +11,8 @@ const LEVELS_IN_RECORD = 5
 /**
  * Finds the folder of a failed test.
  *
- * @param word a path, which may begin at the folder of all records, as reports print it; or
- *   `SUITE`, `SUITE:C7` (a promise) or `SUITE:REGEXP` for the newest such failure; undefined for
+ * @param word a path, which may begin at the folder of all records, as reports print it, or at the
+ *   project's root; or `SUITE`, `SUITE:C7` (a promise) or `SUITE:REGEXP` for the newest such failure; undefined for
  *   the newest of all
  * @param folder of the records
  * @returns absolute
@@ -20,8 +20,9 @@ const LEVELS_IN_RECORD = 5
  */
 export function findReplay(word: string | undefined, folder: string): string {
   if (word === undefined) return newest(folder, () => true) ?? none('No run has a failure', folder)
-  for (const path of [resolve(word), join(folder, word)])
-    if (existsSync(join(path, FILE))) return path
+  const root = resolve(folder, '../..')
+  const path = [resolve(word), join(folder, word), join(root, word)].find(isReplay)
+  if (path !== undefined) return path
   const [, suite = '', wanted = ''] = /^([^:/]+)(?::\s*(.+))?$/s.exec(word) ?? []
   if (suite === '') return none(`${resolve(word)} is no failure's: it holds no ${FILE}`, folder)
   const isWanted = testMatcher(wanted)
@@ -31,6 +32,9 @@ export function findReplay(word: string | undefined, folder: string): string {
   })
   return found ?? none(`No run has a failure of ${word}`, folder)
 }
+
+/** Whether a folder is a failed test's. */
+export const isReplay = (folder: string): boolean => existsSync(join(folder, FILE))
 
 /** The record that contains a failure's folder. */
 export const recordOfReplay = (folder: string): string =>

@@ -45,12 +45,15 @@ t.test('only suites with such a test are run, and those of which nothing is know
 })
 
 t.test('a name that no test has is wrong use, and the tests there are are named', async t => {
-  const some = new Map([['a', ['C1 opens', 'C2 closes']]])
-  t.throws(() => suitesWith(suitesOf(['a']), 'C3', some), {
+  const some = new Map([
+    ['a', ['C1 opens', 'C2 closes']],
+    ['b', ['C1 opens']],
+  ])
+  t.throws(() => suitesWith(suitesOf(['a', 'b']), 'C3', some), {
     code: 'NO_TESTS',
     exitCode: 2,
     message: /C3/,
-    remedy: 'Available tests:\n  C1 opens\n  C2 closes',
+    remedy: /^Available tests:\n {2}C1 opens\n {2}C2 closes$/,
   })
   const many = new Map([['a', Array.from({ length: 40 }, (_, at) => `C${at}`)]])
   t.throws(() => suitesWith(suitesOf(['a']), 'no', many), {

@@ -52,7 +52,7 @@ export function suitesWith(
     ({ file }) => declared.get(file)?.some(name => pattern.test(name)) !== false,
   )
   if (found.length > 0) return found
-  const all = suites.flatMap(({ file }) => declared.get(file) ?? [])
+  const all = [...new Set(suites.flatMap(({ file }) => declared.get(file) ?? []))]
   const counts = suites.map(({ name, file }) => `${name} (${declared.get(file)?.length ?? 0})`)
   throw usageError('NO_TESTS', `No test's name matches /${grep}/.`, {
     remedy:

@@ -9,6 +9,7 @@ import { findQemu, qemuAccount, VARIABLE } from './qemu.js'
 /** QEMU prints its version within 0.1 s. */
 const ANSWER_MS = 5_000
 const MAX_CHARACTERS = 4_000
+const MAX_LINES = 10
 /** Printable ASCII only: the line is saved in records and printed on terminals. */
 const VERSION = /^QEMU emulator version (\d+\.\d+)[ -~]*$/
 /** The first whose `microvm` may have ACPI. */
@@ -52,7 +53,7 @@ export async function qemuVersion(path?: string): Promise<string> {
       : `ended with ${signal ?? `status ${exitCode}`}`
   const user = account === undefined ? '' : `, as user ${account.uid}`
   throw harnessError('QEMU_UNUSABLE', `${binary} --version ${what}${user}`, {
-    detail: escapeTerminal(output.trim(), MAX_CHARACTERS),
+    detail: escapeTerminal(output.trim().split('\n', MAX_LINES).join('\n'), MAX_CHARACTERS),
     remedy:
       'machines need a QEMU that this user can run: reinstall it, or name another one with --qemu',
   })
