@@ -12,8 +12,8 @@ const LEVELS_IN_RECORD = 5
  * Finds the folder of a failed test.
  *
  * @param word a path, which may begin at the folder of all records, as reports print it, or at the
- *   project's root; or `SUITE`, `SUITE:C7` (a promise) or `SUITE:REGEXP` for the newest such failure; undefined for
- *   the newest of all
+ *   project's root; or `SUITE`, `SUITE:C7` (a promise) or `SUITE:REGEXP` for the newest such
+ *   failure; undefined for the newest of all
  * @param folder of the records
  * @returns absolute
  * @throws ModproveError `NO_REPLAY`, `BAD_GREP`
