@@ -23,6 +23,10 @@ void t.test('a folder that builds no module fails, with a remedy', async t => {
     [{ 'ring.c': ring, Kbuild: 'obj-y := ring.o' }, /has obj-y, which is for code inside/],
     [{ Kbuild: 'obj-$(CONFIG_RING) := a.o' }, /CONFIG_RING is not set in this kernel, not m/],
     [{ Kbuild: 'obj-$(CONFIG_BUILTIN) := a.o' }, /CONFIG_BUILTIN is y in this kernel, not m/],
+    [
+      { Kbuild: 'obj-m += src/', 'src/Makefile': '', 'src/a.c': ring },
+      /module\/src\/Makefile names no module.*obj-m \+= a\.o$/,
+    ],
   ]
   for (const [files, remedy] of cases) {
     await t.rejects(build(files), { code: 'NO_MODULE', exitCode: 1, remedy }, remedy.source)

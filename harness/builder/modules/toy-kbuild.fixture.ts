@@ -9,11 +9,12 @@ include scripts/Makefile.lib
 obj := $(M)
 src := $(M)
 include $(firstword $(wildcard $(M)/Kbuild $(M)/Makefile))
-objects := $(addprefix $(M)/,$(obj-m))
+built := $(filter %.o,$(obj-m))
+objects := $(addprefix $(M)/,$(built))
 modules: $(objects:.o=.ko)
 	@nm --defined-only $(objects) | sed -n 's/.* T //p' > $(M)/Module.symvers
 	@: > $(M)/modules.order
-	@for ko in $(obj-m:.o=.ko); do echo $(M)/$$ko >> $(M)/modules.order; done
+	@for ko in $(built:.o=.ko); do echo $(M)/$$ko >> $(M)/modules.order; done
 $(M)/%.o: $(M)/%.c
 	@echo '  CC [M]  $@'
 	@gcc $(KCFLAGS) $(ccflags-y) -Werror=implicit-function-declaration -c -o $@ $<
