@@ -15,8 +15,11 @@ export class DeadlinePassed extends NotReturned {
   override readonly name = 'DeadlinePassed'
   readonly limitMs: number
 
-  constructor(limitMs: number) {
-    super(`did not end within ${(limitMs / 1000).toFixed(1)} s`)
+  /** @param stoppedMs how long the machine was stopped meanwhile, which does not count */
+  constructor(limitMs: number, stoppedMs: number) {
+    const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+    const besides = `, besides ${seconds(stoppedMs)} that its machine waited for a processor`
+    super(`did not end within ${seconds(limitMs)}${stoppedMs > limitMs / 2 ? besides : ''}`)
     this.limitMs = limitMs
   }
 }
@@ -39,12 +42,14 @@ export interface WaitLimits {
  * work's own error
  */
 export async function race<T>(work: Promise<T>, limits: WaitLimits): Promise<T> {
-  const { gone, limitMs, signal, hung = [] } = limits
+  const { gone, limitMs, signal, stoppedMs = () => 0, hung = [] } = limits
   signal?.throwIfAborted()
   work.catch(() => undefined)
   const over = new AbortController()
   const overtaken = new Promise<never>((_, reject) => {
-    const forget = startCountdown(limitMs, () => reject(new DeadlinePassed(limitMs)), limits)
+    const before = stoppedMs()
+    const late = () => reject(new DeadlinePassed(limitMs, stoppedMs() - before))
+    const forget = startCountdown(limitMs, late, { stoppedMs })
     over.signal.addEventListener('abort', forget)
     const aborted = (): void => reject(signal?.reason as Error)
     signal?.addEventListener('abort', aborted, { signal: over.signal })
