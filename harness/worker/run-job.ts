@@ -118,7 +118,10 @@ async function resultOf(
 ): Promise<TryResult> {
   const { kernel, suite, results } = site
   const { name, options } = test
-  const unmet = unmetNeed(suite.options.needs, kernel) ?? unmetNeed(options.needs, kernel)
+  const unmet =
+    unmetNeed(suite.options.needs, kernel) ??
+    unmetNeed(options.needs, kernel) ??
+    results.failedOf(options.needs?.passed)
   if (unmet !== undefined) {
     const result = notRun('skip', unmet)
     results.add(name, result)
