@@ -89,8 +89,7 @@ export class JobResults {
     if (stuckIn !== undefined) {
       this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
       // Noted before the job ends, which may take a while.
-      const where = stuckIn === SILENT ? '' : ` in ${stuckIn}`
-      this.note(`"${test}" hung${where}: ${result.problems[0]?.message ?? ''}`)
+      this.note(`"${test}" hung: ${result.problems[0]?.message ?? ''}`)
     }
     this.#tap.point(test, told.status, { ...told, body: tap })
     this.#failed ||= !NOT_FAILED.includes(told.status)

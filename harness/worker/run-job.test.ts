@@ -290,7 +290,7 @@ const hung = (stuckIn: string): TryResult => ({
   cause: 'hang',
   overrun: true,
   stuckIn,
-  problems: [{ kind: 'overrun', message: 'the guest stopped answering' }],
+  problems: [{ kind: 'overrun', message: `hangs in ${stuckIn}` }],
 })
 
 t.test('two tests that hang in the same function end a suite; the rest is not run', async t => {
@@ -302,7 +302,7 @@ t.test('two tests that hang in the same function end a suite; the rest is not ru
     '2 tests before it hung in ring_open [ring]',
     '2 tests before it hung in ring_open [ring]',
   ])
-  t.match(same.notes, ['"one" hung in ring_open [ring]: the guest stopped answering', /"two"/])
+  t.match(same.notes, ['"one" hung: hangs in ring_open [ring]', /"two"/])
   const other = await ran(t, { tried: { one, two: [hung('ring_close [ring]')] } })
   t.strictSame(other.results.slice(2), ['three: pass', `${SUITE_END}: pass`])
 })

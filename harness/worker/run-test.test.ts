@@ -351,13 +351,17 @@ const hangs: TestBody = () => new Promise(() => undefined)
 t.test('a guest that stops answering is given up, however long its test may take', async t => {
   const result = await ran({ body: hangs, life: { ...alive, pingAnswered: false } })
   t.match(result, { status: 'fail', cause: 'hang', overrun: true, stuckIn: 'ring_open [ring]' })
-  t.match(words(result), /^the guest stopped answering: .*"pingAnswered":false/)
+  const said = /^hangs in ring_open \[ring\]: the guest stopped answering: .*"pingAnswered":false/
+  t.match(words(result), said, 'where, before how that was seen')
 })
 
 t.test('a guest that answers has the time that was asked for', async t => {
   const result = await ran({ body: hangs, timeoutMs: 5 })
   t.match(result, { status: 'fail', overrun: true })
-  t.match(words(result), /^did not end within 0\.0 s: .*"pingAnswered":true/)
+  t.match(
+    words(result),
+    /^hangs in ring_open \[ring\]: did not end within 0\.0 s: .*"pingAnswered":true/,
+  )
 })
 
 t.test('what a body does after its end is reported, but not of one that was cut off', async t => {
@@ -404,5 +408,8 @@ t.test('a load that does not end is a hang, though its release fails after it', 
   })
   const result = await ran({ refused: hidden })
   t.match(result, { status: 'fail', cause: 'hang', stuckIn: 'ring_open [ring]' })
-  t.match(words(result), /ring_init; finit_module\(3\): no answer within 45000 ms/)
+  t.match(
+    words(result),
+    /ring_init; hangs in ring_open \[ring\]: finit_module\(3\): no answer within 45000 ms/,
+  )
 })
