@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { configName } from '../../project/config-place.js'
 import type { Project } from '../../project/project.js'
 import type { BuildFolder } from './module-output.js'
 
@@ -18,8 +19,9 @@ const MISSING_HEADER = /fatal error: ([\w.+-]+)\S*: No such file/g
 export async function notIncluded(
   output: string,
   { build, name }: BuildFolder,
-  { root: project, module: { root, include } }: Pick<Project, 'root' | 'module'>,
+  project: Pick<Project, 'root' | 'module' | 'configFile'>,
 ): Promise<string[]> {
+  const { root, include } = project.module
   if (!LACKS_A_FILE.test(output)) return []
   const headers = [...output.matchAll(MISSING_HEADER)].map(([, header = '']) => header)
   const lacking = new Set<string>()
@@ -35,8 +37,8 @@ export async function notIncluded(
       }
   }
   if (lacking.size === 0) return []
-  const line = [...include, ...lacking].map(path => relative(project, join(root, path)))
+  const line = [...include, ...lacking].map(path => relative(project.root, join(root, path)))
   return [
-    `What lies outside of ${name}/ is not copied with it. Write in the configuration: "include": ${JSON.stringify(line)}`,
+    `What lies outside of ${name}/ is not copied with it. Write in ${configName(project)}: "include": ${JSON.stringify(line)}`,
   ]
 }

@@ -58,7 +58,8 @@ export async function chooseJobs(
   const columns = await choose()
   if (request.buildOnly !== true) requireBootable(columns)
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
-  return { suites, columns, jobs: plannedJobs(columns, suites, request.suites.length > 0) }
+  const areNamed = request.suites.length > 0
+  return { suites, columns, jobs: plannedJobs(columns, suites, areNamed, context.project) }
 }
 
 /** What is chosen, as a plan is made of it. */

@@ -138,7 +138,8 @@ export class ModuleLoads {
     const { named, missing } = this.#firmware
     // A kernel without CONFIG_FW_LOADER logs nothing.
     const files = new Set([...(missing[name] ?? []), ...refusedFirmware(words)])
-    const firmware = files.size === 0 ? [] : [firmwareAdvice(name, [...files], named)]
+    const firmware =
+      files.size === 0 ? [] : [firmwareAdvice(name, [...files], named, this.#project)]
     const values = await refusedValues(this.#project, { ...module, name }, error, words)
     return [...refusedSignature(error, words), ...firmware, ...values]
   }
