@@ -7,6 +7,7 @@ import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { openSession } from '../session/start/open-session.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
 import { problemOf, verdictOfProblems } from '../verdict/index.js'
+import { checkKconfig } from './check-kconfig.js'
 import { checkModules } from './check-modules.js'
 import { endJob } from './end-job.js'
 import { JobMachine, type JobParts } from './job-machine.js'
@@ -58,11 +59,12 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
 async function load(
   job: Job,
   kernel: TestedKernel,
-  { emit, strays }: JobContext,
+  { emit, strays, signal }: JobContext,
 ): Promise<SuiteDefinition | undefined> {
   try {
     const suite = await loadSuite(job.project, job.file, job)
     await checkModules(suite, kernel, job)
+    await checkKconfig(suite, kernel, job, signal)
     return suite
   } catch (error) {
     // A problem of the host, not of the file.
