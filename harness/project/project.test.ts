@@ -118,6 +118,17 @@ void t.test('all that is wrong is reported together, with the file and the remed
     ],
     [
       {
+        'modprove.config.json': '{"modules":["a","b","c"]}',
+        a: { Kbuild: 'obj-m := ring.o my-ring.o\n' },
+        b: { Makefile: 'ifneq ($(KERNELRELEASE),)\nobj-m := my_ring.o\nelse\nall:\nendif\n' },
+        // Which of these is built, only make can tell.
+        c: { Kbuild: 'ifeq ($(OLD),)\nobj-m := ring.o\nendif\nobj-$(CONFIG_RING) += ring.o\n' },
+      },
+      'CONFIGURATION',
+      /: a\/Kbuild and b\/Makefile both build a module my_ring$/,
+    ],
+    [
+      {
         'modprove.config.json':
           '{"kconfig":["USB=y","CONFIG_USB","CONFIG_A=y"],"machine":{"memry":"1G","memory":512,"cpus":9,"disks":["64"],"append":["a b"]},"flavours":{"Fast":{},"own":{"kconfg":[]}},"guest":{"packages":["V4L"],"files":{"etc/x":"x","/etc/../x":"x"}}}',
       },
