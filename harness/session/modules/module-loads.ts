@@ -11,6 +11,8 @@ import { firmwareAdvice } from '../../project/firmware-advice.js'
 import { scaledHere } from '../../platform/waiting/deadlines.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import type { MachineSetup } from '../job.js'
+import { SourceLines } from '../../verdict/index.js'
+import { initAdvice } from './init-failure.js'
 import { KnownSections } from './known-sections.js'
 import { refusedFirmware, refusedLoad, refusedSignature, wordsOf } from './load-failure.js'
 import { unloadFailure } from './unload-failure.js'
@@ -39,6 +41,7 @@ export class ModuleLoads {
   readonly #guest: ModulesGuest
   readonly #project: MachineSetup['project']
   readonly #firmware: MachineSetup['firmware']
+  readonly #lines: SourceLines
   readonly #loadedWith = new Map<string, string>()
   #loads: ModuleLoad[] = []
 
@@ -51,6 +54,7 @@ export class ModuleLoads {
     this.#guest = guest
     this.#project = setup.project
     this.#firmware = setup.firmware
+    this.#lines = new SourceLines(setup.modules)
     this.sections = new KnownSections(guest, setup)
   }
 
@@ -126,7 +130,7 @@ export class ModuleLoads {
 
   /**
    * What to do about a load that failed: a signature or firmware that is not there, parameters that
-   * are wrong.
+   * are wrong, an init function that fails.
    * @param words what the kernel logged of it
    */
   async advice(
@@ -141,7 +145,8 @@ export class ModuleLoads {
     const firmware =
       files.size === 0 ? [] : [firmwareAdvice(name, [...files], named, this.#project)]
     const values = await refusedValues(this.#project, { ...module, name }, error, words)
-    return [...refusedSignature(error, words), ...firmware, ...values]
+    const init = initAdvice(error, words, await this.#lines.initOf(name))
+    return [...refusedSignature(error, words), ...firmware, ...values, ...init]
   }
 
   /** Unloads a module if the kernel ignored some of its parameters. */
