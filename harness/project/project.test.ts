@@ -190,7 +190,7 @@ void t.test('all that is wrong is reported together, with the file and the remed
           '{"xfail":[{"what":"test","name":"a","kernels":">=6.12","reasn":"x"},{"what":"lod","reson":"b"},{"what":"build","module":"a","reason":"b"}]}',
       },
       'CONFIGURATION',
-      /has 8 mistakes:[^]*xfail\[0\].name should be SUITE: TEST, got "a"[^]*xfail\[0\].kernels should be a series, or a range of series such as "6.12..",[^]*reason is missing: it should be some text[^]*xfail\[0\].reasn is unknown. Did you mean "reason"\?[^]*xfail\[1\].what should be "build", "load" or "test"[^]*xfail\[2\].module is unknown[^]*xfail\[1\].reason is missing[^]*xfail\[1\].reson is unknown. Did you mean "reason"/,
+      /has 8 mistakes:[^]*xfail\[0\].name should be SUITE: TEST, got "a"[^]*xfail\[0\].kernels should be a series, or a range of series such as "6.12..",[^]*reason is missing: it should be some text[^]*xfail\[0\].reasn is unknown. Did you mean "reason"\?[^]*xfail\[1\].what should be "build", "load" or "test", got "lod"\n[^]*xfail\[2\].module is unknown[^]*xfail\[1\].reason is missing[^]*xfail\[1\].reson is unknown. Did you mean "reason"/,
     ],
     [{ 'modprove.config.json': '{' }, 'CONFIGURATION', /config\.json: it is not JSON/],
     [{ 'package.json': '{"modprove": {},}' }, 'CONFIGURATION', /package\.json: it is not JSON/],

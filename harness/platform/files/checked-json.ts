@@ -113,8 +113,12 @@ function mistakesOf(issue: z.core.$ZodIssue): string[] {
     return lines.map((line, at) => `${pathText([...path, issue.keys[at] ?? ''])} ${line}`)
   }
   if (code === 'invalid_key') return [`the key of ${where} should be ${words}`]
-  if (input === undefined) return [`${where} is missing: it should be ${words}`]
-  return [`${where} should be ${words}, got ${cut(JSON.stringify(input) ?? typeof input)}`]
+  const written =
+    issue.code === 'invalid_union' && issue.discriminator !== undefined
+      ? (input as Readonly<Record<string, unknown>> | undefined)?.[issue.discriminator]
+      : input
+  if (written === undefined) return [`${where} is missing: it should be ${words}`]
+  return [`${where} should be ${words}, got ${cut(JSON.stringify(written) ?? typeof written)}`]
 }
 
 /** `series["6.1"].suites[0]` */
