@@ -87,11 +87,13 @@ testOfLoading(
     const others = set.filter(letter => letter !== 'P' && !OUT_OF_TREE.includes(letter))
     const licences = new Set<string>()
     for (const name of guest.modules.built)
-      for (const licence of (await guest.modules.info(name)).get('license') ?? [])
-        licences.add(licence)
+      for (const licence of (await guest.modules.info(name)).get('license') ?? []) {
+        const source = await guest.modules.sourceOf(name)
+        licences.add(source === undefined ? licence : `${licence}, in ${source}`)
+      }
     if (set.includes('P'))
       t.fail(
-        `a MODULE_LICENSE is not compatible with the kernel's (P): ${[...licences].join(', ')}`,
+        `a MODULE_LICENSE is not compatible with the kernel's (P): ${[...licences].join('; ')}`,
       )
     if (others.length > 0)
       t.fail(`tainted with ${others.join(', ')}: see Documentation/admin-guide/tainted-kernels.rst`)
@@ -102,10 +104,12 @@ testOfLoading(
 test('each module names its licence and says what it is', async (t, guest) => {
   for (const name of guest.modules.built) {
     const info = await guest.modules.info(name)
+    const source = await guest.modules.sourceOf(name)
+    const where = source === undefined ? '' : `: add it to ${source}`
     for (const field of ['license', 'description']) {
       const macro = `MODULE_${field.toUpperCase()}`
       const isThere = info.get(field)?.[0] !== undefined
-      t.ok(isThere, isThere ? `${name} has a ${macro}` : `${name} has no ${macro}`)
+      t.ok(isThere, isThere ? `${name} has a ${macro}` : `${name} has no ${macro}${where}`)
     }
   }
 })

@@ -85,11 +85,29 @@ t.test('a taint is told by its letter; those of a module out of the tree are non
         built: ['ring'],
         load: async () => undefined,
         info: async () => new Map([['license', [license]]]),
+        sourceOf: async () => 'module/ring.c',
       },
     })
   t.strictSame(await taintedBy(0x3000), [])
   t.strictSame(await taintedBy(0x3240), [
     ['tainted with U, W: see Documentation/admin-guide/tainted-kernels.rst'],
   ])
-  t.match(await taintedBy(0x3001, 'Own'), [[/MODULE_LICENSE is not compatible .*\(P\): Own$/]])
+  t.match(await taintedBy(0x3001, 'Own'), [
+    [/MODULE_LICENSE is not compatible .*\(P\): Own, in module\/ring\.c$/],
+  ])
+})
+
+t.test('a module without a licence is told with the source to name it in', async t => {
+  const told = (source?: string) =>
+    failuresOf('each module names its licence and says what it is', {
+      modules: {
+        built: ['ring'],
+        info: async () => new Map([['description', ['a ring']]]),
+        sourceOf: async () => source,
+      },
+    })
+  t.strictSame(await told('module/ring.c'), [
+    ['ring has no MODULE_LICENSE: add it to module/ring.c'],
+  ])
+  t.strictSame(await told(), [['ring has no MODULE_LICENSE']])
 })

@@ -75,6 +75,11 @@ export class ModuleLoads {
     return this.#loadedWith.get(kernelName(module.name)) === this.parameters(module)
   }
 
+  /** The file of a module's init function, if known. */
+  async sourceOf(name: string): Promise<string | undefined> {
+    return (await this.#lines.initOf(kernelName(name)))?.location?.file
+  }
+
   /** Loads since the last call. */
   take(): readonly ModuleLoad[] {
     const loads = this.#loads
