@@ -36,6 +36,8 @@ interface Toy {
   readonly ends?: readonly TryResult[]
   /** Outcomes of tests, first tries first; they pass by default. */
   readonly tried?: Readonly<Record<string, readonly TryResult[]>>
+  /** Modules that are built. */
+  readonly modules?: readonly string[]
   readonly remaining?: Job['remaining']
   readonly bail?: boolean
   readonly keep?: Job['keep']
@@ -66,7 +68,7 @@ async function ran(t: Test, toy: Toy) {
     knownFindings: [],
     kernelConfig: '/dev/null',
     knownFlavours: ['plain'],
-    modules: [],
+    modules: (toy.modules ?? []).map(name => ({ name })),
     kernelModules: [],
     atBoot: [],
     folder,
@@ -209,6 +211,22 @@ t.test('a test that needs another to have passed is not run where that failed', 
   t.strictSame(rest.results[0], 'two: skip', 'nor where a worker was lost with it')
   const wrong = await ran(t, { suite: suite.replace('["one"]', '["on"]') })
   t.match(wrong.said, /needs\.passed\[0\] .*one/, 'a name that no test has is wrong use')
+})
+
+t.test('modules that do not load fail one test, and others that load them are not run', async t => {
+  const refused = { ...fails, notLoaded: true } as const
+  const red = await ran(t, { tried: { one: [refused] } })
+  t.strictSame(red.results, ['one: fail', 'two: skip', 'three: skip', `${SUITE_END}: skip`])
+  t.equal(red.reasons[0], 'its modules do not load: see "one"')
+  const own = SUITE.replace('() =>', '{ modules: name === "three" ? [{ name: "a" }] : [] }, () =>')
+  const other = await ran(t, { suite: own, tried: { one: [refused] }, modules: ['a'] })
+  t.strictSame(other.results.slice(1, 3), ['two: skip', 'three: pass'], 'one that loads others is')
+  const after = await ran(t, { tried: { two: [refused] } })
+  t.strictSame(
+    after.results.slice(1, 3),
+    ['two: fail', 'three: pass'],
+    'a test before left that so',
+  )
 })
 
 const point = (name: string, status: 'pass' | 'fail') =>

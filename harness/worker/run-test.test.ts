@@ -21,6 +21,7 @@ import type { TryResult } from './try-result.js'
 import { runTest } from './run-test.js'
 import type { TestBody, TestDefinition } from '../suite-api/registry.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
+import type { ModuleLoad } from '../session/modules/module-loads.js'
 import type { Session } from '../session/session.js'
 import { StrayErrors } from './stray-errors.js'
 
@@ -90,6 +91,7 @@ async function ran(toy: Toy): Promise<TryResult> {
   const held = [...(toy.references ?? [])]
   const { unguarded, arms, off = [], offAtLoad = [], mended = [], unloads } = toy
   const reader = new FindingReader()
+  const loads: ModuleLoad[] = []
   const says = refused !== undefined || toy.warns === true
   const reported = says ? [...reader.push(toy.says ?? warning), ...reader.end()] : []
   let findings: Finding[] = [...reported]
@@ -112,7 +114,7 @@ async function ran(toy: Toy): Promise<TryResult> {
     modules: {
       loaded: async () => ((unloads ?? toy.references) ? ['ring'] : []),
       match: () => false,
-      takeLoads: () => [],
+      takeLoads: () => loads.splice(0),
       replace: async () => {
         if (unloads?.says !== undefined)
           findings.push(...reader.push(unloads.says), ...reader.end())
@@ -134,7 +136,10 @@ async function ran(toy: Toy): Promise<TryResult> {
     settled: async () => void (isGone = cut),
     mark: async () => 1,
     loadModules: async () => {
-      if (refused) throw refused
+      if (refused) {
+        loads.push({ module: 'ring', ok: false })
+        throw refused
+      }
       return 0
     },
     kernel: {
@@ -235,7 +240,8 @@ t.test('a reference to its module that a test leaves is its own failure', async 
 
 t.test('what the kernel said of modules that do not load is reported with that test', async t => {
   const result = await ran({ refused: new Error('insmod ring fails') })
-  t.equal(result.status, 'fail')
+  t.match(result, { status: 'fail', notLoaded: true })
+  t.equal((await ran({ body: inner => void inner.fail('no') })).notLoaded, undefined)
   t.match(words(result), /insmod ring fails.*the kernel log has a finding: warning/)
   t.equal(result.findings.length, 1)
 })

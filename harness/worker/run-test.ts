@@ -24,9 +24,11 @@ export async function runTest(
   const found = new Examination(session, site.reports, site.signal)
   const steps = new TestSteps(test, session, site, found)
   session.modules.takeLoads()
+  let isPrepared = true
   const inOrder = async (t: Test): Promise<readonly Problem[]> => {
     const before = await steps.before()
     const { spent } = session.guards
+    isPrepared = before !== undefined
     if (before === undefined) await steps.takeLoadFailure()
     else if (spent !== undefined) steps.refuse(spent)
     else {
@@ -47,6 +49,7 @@ export async function runTest(
     ...result,
     ...(points.length > 0 ? { points } : {}),
     ...(loads.length > 0 ? { loads } : {}),
+    ...(!isPrepared && loads.some(({ ok }) => !ok) ? { notLoaded: true as const } : {}),
     ...(sweeps.length > 0 ? { sweeps } : {}),
     ...(found.overrun || !ended.whole ? { overrun: true } : {}),
     ...(found.stuckIn === undefined ? {} : { stuckIn: found.stuckIn }),
