@@ -214,13 +214,16 @@ t.test('a test that needs another to have passed is not run where that failed', 
 })
 
 t.test('modules that do not load fail one test, and others that load them are not run', async t => {
-  const refused = { ...fails, notLoaded: true } as const
+  const loads = [{ module: 'ring', ok: false, isInTheWay: true }] as const
+  const refused = { ...fails, loads }
   const red = await ran(t, { tried: { one: [refused] } })
   t.strictSame(red.results, ['one: fail', 'two: skip', 'three: skip', `${SUITE_END}: skip`])
   t.equal(red.reasons[0], 'its modules do not load: see "one"')
   const own = SUITE.replace('() =>', '{ modules: name === "three" ? [{ name: "a" }] : [] }, () =>')
   const other = await ran(t, { suite: own, tried: { one: [refused] }, modules: ['a'] })
   t.strictSame(other.results.slice(1, 3), ['two: skip', 'three: pass'], 'one that loads others is')
+  const byHand = { ...fails, loads: [{ module: 'ring', ok: false }] }
+  t.equal((await ran(t, { tried: { one: [byHand] } })).results[1], 'two: pass')
   const after = await ran(t, { tried: { two: [refused] } })
   t.strictSame(
     after.results.slice(1, 3),

@@ -148,9 +148,9 @@ async function resultOf(
   const isFirst = machine.passed.length === 0
   const run = () => runAfterOthers(test, site, machine)
   const { result, attempt, flaky } = await machine.withRetries(name, run)
-  const { notLoaded, ...told } = result
-  results.add(name, told, attempt, flaky)
-  if (isFirst && notLoaded) unloadable.set(modules, name)
+  results.add(name, result, attempt, flaky)
+  const isRefused = result.loads?.some(({ isInTheWay }) => isInTheWay) === true
+  if (isFirst && isRefused) unloadable.set(modules, name)
   // Each retry is on a fresh machine.
   machine.leaksUnseen ||= attempt > 1 && isSound(result)
   return result

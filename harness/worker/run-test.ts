@@ -43,13 +43,14 @@ export async function runTest(
   site.signal.throwIfAborted()
   const result = found.result(ended.problems, steps.unguarded, ended)
   if (isSound({ ...result, points })) session.lastState = steps.state
-  const loads = session.modules.takeLoads()
+  const loads = session.modules
+    .takeLoads()
+    .map(load => (load.ok || isPrepared ? load : { ...load, isInTheWay: true as const }))
   const { sweeps } = steps
   return {
     ...result,
     ...(points.length > 0 ? { points } : {}),
     ...(loads.length > 0 ? { loads } : {}),
-    ...(!isPrepared && loads.some(({ ok }) => !ok) ? { notLoaded: true as const } : {}),
     ...(sweeps.length > 0 ? { sweeps } : {}),
     ...(found.overrun || !ended.whole ? { overrun: true } : {}),
     ...(found.stuckIn === undefined ? {} : { stuckIn: found.stuckIn }),

@@ -22,8 +22,6 @@ export interface TryResult extends Omit<Verdict, 'status'> {
   readonly points?: readonly PointResult[]
   /** Modules that were loaded for it or by it, or failed to. */
   readonly loads?: readonly ModuleLoad[]
-  /** Its body did not run, as a module did not load. */
-  readonly notLoaded?: true
   /** Why it was expected to fail, although it passed. */
   readonly xpass?: string
 }

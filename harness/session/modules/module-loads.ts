@@ -25,6 +25,8 @@ const LOAD_MS = 45_000
 export interface ModuleLoad {
   readonly module: string
   readonly ok: boolean
+  /** The body of a test was not run for it. */
+  readonly isInTheWay?: true
 }
 
 export type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
