@@ -71,7 +71,7 @@ t.test('it has what runs, and nothing that proves it', async t => {
   for (const path of ['README.md', 'images/kernels.json', 'harness/basics/basics.suite.ts'])
     t.ok(shipped.includes(path), path)
   const other =
-    /\.tsx?$|(?:^|\/)(?:testdata|chaos|fuzz|suites|module)\/(?!(?:(?:mutants|gallery)\/)?README\.md$)/
+    /\.tsx?$|^\.config\/|(?:^|\/)(?:testdata|chaos|fuzz|suites|module)\/(?!(?:(?:mutants|gallery)\/)?README\.md$)/
   t.strictSame(
     shipped.filter(path => other.test(path) && !path.endsWith('.d.ts')),
     ['harness/basics/basics.suite.ts', 'harness/contract/test-names.ts'],

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 
@@ -126,6 +128,12 @@ t.test('a project without a suite has the basics, and is shown how to write one'
   t.match((await modproveIn(folder, 'run', '--kernel', '9.9')).stderr, without)
   t.notMatch((await modproveIn(folder, 'run', 'basics', '--kernel', '9.9')).stderr, without)
   t.strictSame(readdirSync(folder).sort(), ['modprove.config.json', 'tests'])
+  // The checkout above a test's folder is a project.
+  const bare = mkdtempSync(join(tmpdir(), 'modprove-usage-'))
+  t.teardown(() => rmSync(bare, { recursive: true }))
+  writeFileSync(join(bare, 'Kbuild'), 'obj-m := ring.o\n')
+  const init = /the basics alone run\. "modprove init" writes a first one/
+  t.match((await modproveIn(bare, 'run', '--kernel', '9.9')).stderr, init)
 })
 
 t.test('help shows examples and exits 0', async t => {

@@ -13,7 +13,7 @@ import { escapeTerminal } from '../platform/text/text.js'
 import { columnRef } from '../plan/column.js'
 import { columnsOf } from '../plan/columns.js'
 import { wantedColumns, type ColumnsOptions } from '../plan/wanted-columns.js'
-import { findingLines, isOwn, type Finding } from './check/findings.js'
+import { findingLines, isOwn, summaryLine, type Finding } from './check/findings.js'
 import { eachColumn } from './each-column.js'
 import type { Invocation } from './invocation.js'
 
@@ -54,11 +54,10 @@ export async function execute({
       findings.push({ by: 'checkpatch', text, on })
   }
   const told = findingLines(findings)
-  const count = `${told.length || 'no'} finding${told.length === 1 ? '' : 's'}`
   const lines = [
     ...told,
     ...skipped.map(what => `skipped: ${what}`),
-    `${count} on ${checked.join(', ') || 'no kernel'}`,
+    summaryLine(told.length, checked),
   ]
   terminal.write(lines.map(line => `${escapeTerminal(line)}\n`).join(''))
   return findings.length > 0 ? EXIT.failed : exitCode

@@ -76,7 +76,7 @@ export async function buildColumn(
   const { firmware: named = [] } = project.guest
   const firmware = { named, missing: await missingFirmware(project, module.modules) }
   for (const [name, files] of Object.entries(firmware.missing))
-    work.progress.say(firmwareAdvice(name, files, named))
+    work.progress.say(firmwareAdvice(name, files, named, project))
   const { built: programs, broken: brokenPrograms } = await compiling
   for (const { message } of brokenPrograms)
     work.progress.say(`${message}: the tests that use it fail`)

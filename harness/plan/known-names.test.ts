@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
-import { requireKnownNames } from './known-names.js'
+import { requireKnownNames, requireKnownSuites } from './known-names.js'
 
 /** `depth` is of module_param_cb(), and has no type in `.modinfo`. */
 const SOURCE = `
@@ -40,5 +40,21 @@ t.test('parameters and expected failures are of modules that are built', async t
       'modprove.config.json: xfail: no module rng is built. Did you mean "ring"? There are ring, i2c_stub',
     ].join('\n'),
     remedy: `Correct ${configFile}`,
+  })
+})
+
+t.test('expected failures are of suites that are there', async t => {
+  const text = '{\n  "xfail": [{ "what": "test", "name": "rinng: it holds" }]\n}\n'
+  const configFile = join(t.testdir({ 'modprove.config.json': text }), 'modprove.config.json')
+  const required = (name: string) => {
+    const xfail = [{ what: 'test', name, reason: 'no' }] as const
+    return requireKnownSuites({ configFile, xfail }, ['basics', 'ring'])
+  }
+  await required('ring: it holds')
+  await t.rejects(required('rinng: it holds'), {
+    code: 'CONFIGURATION',
+    exitCode: 2,
+    detail:
+      'modprove.config.json:2: xfail: no suite is named rinng. Did you mean "ring"? There are basics, ring',
   })
 })

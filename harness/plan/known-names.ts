@@ -29,11 +29,8 @@ export async function requireKnownNames(
 ): Promise<void> {
   const names = modules.map(({ name }) => name)
   const mistakes: string[] = []
-  const refuse = async (field: string, word: string, what: string, known: readonly string[]) => {
-    const place = await configPlace(project, field, word)
-    const there = known.length === 0 ? 'is none' : `are ${known.join(', ')}`
-    mistakes.push(`${place}: ${what}. ${didYouMean(word, known)}There ${there}`)
-  }
+  const refuse = async (...refused: Refused) =>
+    void mistakes.push(await refusalOf(project, ...refused))
   for (const [name, given] of Object.entries(project.parameters)) {
     const module = modules.find(each => each.name === name)
     if (module === undefined)
@@ -52,9 +49,46 @@ export async function requireKnownNames(
   for (const entry of xfail)
     if (entry.what === 'load' && !names.includes(entry.module))
       await refuse('xfail', entry.module, `no module ${entry.module} is built`, names)
+  refuseAll(project, mistakes, 'The configuration names what the modules do not have')
+}
+
+/**
+ * @throws ModproveError `CONFIGURATION` with all entries of `xfail` whose suite is not there; of a
+ *   suite that is, its end tells which name no test
+ */
+export async function requireKnownSuites(
+  project: Pick<Project, 'configFile' | 'xfail'>,
+  suites: readonly string[],
+): Promise<void> {
+  const mistakes: string[] = []
+  for (const entry of project.xfail) {
+    if (entry.what !== 'test') continue
+    const name = entry.name.replace(/: .*$/s, '')
+    if (suites.includes(name)) continue
+    mistakes.push(await refusalOf(project, 'xfail', name, `no suite is named ${name}`, suites))
+  }
+  refuseAll(project, mistakes, 'The configuration expects failures of suites that are not there')
+}
+
+type Refused = readonly [field: string, word: string, what: string, known: readonly string[]]
+
+async function refusalOf(
+  project: Pick<Project, 'configFile'>,
+  ...[field, word, what, known]: Refused
+): Promise<string> {
+  const place = await configPlace(project, field, word)
+  const there = known.length === 0 ? 'is none' : `are ${known.join(', ')}`
+  return `${place}: ${what}. ${didYouMean(word, known)}There ${there}`
+}
+
+function refuseAll(
+  { configFile }: Pick<Project, 'configFile'>,
+  mistakes: readonly string[],
+  what: string,
+): void {
   if (mistakes.length === 0) return
-  throw usageError('CONFIGURATION', 'The configuration names what the modules do not have', {
+  throw usageError('CONFIGURATION', what, {
     detail: mistakes.join('\n'),
-    remedy: `Correct ${project.configFile}`,
+    remedy: `Correct ${configFile}`,
   })
 }

@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Project } from './project.js'
+
+/** The file that a line of the configuration is to be written in, for "write in …". */
+export const configName = ({ configFile }: Pick<Project, 'configFile'>): string =>
+  existsSync(configFile) ? basename(configFile) : 'modprove.config.ts, which "modprove init" makes'
 
 /**
  * Where the configuration says something: `modprove.config.ts:5: kconfig[0]`.

@@ -50,7 +50,7 @@ BUILT_MODULE_LOCATION[1]=./b
 BUILT_MODULE_LOCATION[2]=a
 BUILT_MODULE_LOCATION[3]=out
 `
-  const files = { a: { Kbuild: KBUILD }, b: { Makefile: KBUILD }, out: {} }
+  const files = { a: { Kbuild: KBUILD }, b: { Makefile: 'obj-m := b.o\n' }, out: {} }
   t.strictSame(await names(several, files), ['a', 'b'])
   t.strictSame(await names(several, { ...files, Kbuild: 'obj-m := a/ b/\n' }), ['.'])
   t.strictSame(await names('MAKE="make"\n', {}), ['.'], 'what names none is reported by the build')

@@ -11,12 +11,28 @@ const C_SOURCE = /^[\w+-]+\.c$/
 const OBJECT = /(?<=^|\s)([\w.+/-]+)\.o(?=\s|$)/g
 
 /** The makefile that Kbuild reads of a folder, with continued lines joined; empty if none. */
-export async function makefileOf(folder: string): Promise<string> {
+export const makefileOf = async (folder: string): Promise<string> =>
+  (await namedMakefileOf(folder)).text
+
+async function namedMakefileOf(folder: string): Promise<{ name: string; text: string }> {
   for (const name of MAKEFILES) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => undefined)
-    if (text !== undefined) return text.replaceAll('\\\n', ' ')
+    if (text !== undefined) return { name, text: text.replaceAll('\\\n', ' ') }
   }
-  return ''
+  return { name: '', text: '' }
+}
+
+/** Of what only make can decide; `KERNELRELEASE` is set whenever Kbuild reads a makefile. */
+const CONDITION = /^\s*(?:ifn?eq|ifn?def)\b(?!.*\bKERNELRELEASE\b)/m
+const ALWAYS = /^[^#\n]*\bobj-m\s*[:+?]?=([^#\n]*)/gm
+
+/** The modules that a folder's makefile builds for any kernel, as far as that is certain. */
+export async function certainModules(
+  folder: string,
+): Promise<{ readonly makefile: string; readonly modules: readonly string[] }> {
+  const { name, text } = await namedMakefileOf(folder)
+  const objects = CONDITION.test(text) ? [] : objectsIn(text.matchAll(ALWAYS))
+  return { makefile: name, modules: objects.map(path => kernelName(basename(path))) }
 }
 
 /**

@@ -70,7 +70,7 @@ void t.test('all that is wrong is reported together, with the file and the remed
     [
       { 'modprove.config.json': '{"modul":"module","suites":3}' },
       'CONFIGURATION',
-      /has 2 mistakes:\n  suites should be a folder, kselftest:TARGET, kunit or kunit:FILTER, or a list with at most one folder, got 3\n  modul is unknown. Did you mean "module"\?$/,
+      /has 2 mistakes:\n  line 1: suites should be a folder, kselftest:TARGET, kunit or kunit:FILTER, or a list with at most one folder, got 3\n  line 1: modul is unknown. Did you mean "module"\?$/,
     ],
     [
       {
@@ -78,7 +78,7 @@ void t.test('all that is wrong is reported together, with the file and the remed
           '{"kconfg":[],"flavours":{"slow":{"base":"plan"},"fast":{"base":"slow"},"debug":{"base":"plain"}}}',
       },
       'CONFIGURATION',
-      /has 3 mistakes:\n  kconfg is unknown.*\n  flavours\.slow\.base should be a flavour that is there: plain, .*mean "plain"\?\n  flavours\.debug\.base should be left out: debug is modprove's$/,
+      /has 3 mistakes:\n  line 1: kconfg is unknown.*\n  flavours\.slow\.base should be a flavour that is there: plain, .*mean "plain"\?\n  flavours\.debug\.base should be left out: debug is modprove's$/,
     ],
     [
       {
@@ -104,7 +104,7 @@ void t.test('all that is wrong is reported together, with the file and the remed
     [
       { 'modprove.config.json': '{"modules":["a",{"folder":"b","mak":{}}],"include":["d"]}' },
       'CONFIGURATION',
-      /has 4 mistakes:\n  modules\[1\]\.mak is unknown.*\n  modules\[0\] should be a folder: .*\/a does not exist\n  modules\[1\] should be a folder: .*\/b does not exist\n  include should be what is there: .*\/d does not exist$/,
+      /has 4 mistakes:\n  line 1: modules\[1\]\.mak is unknown.*\n  modules\[0\] should be a folder: .*\/a does not exist\n  modules\[1\] should be a folder: .*\/b does not exist\n  include should be what is there: .*\/d does not exist$/,
     ],
     [
       { 'package.json': '{"modprove":{"module":"a","suits":"b"}}' },
@@ -115,6 +115,25 @@ void t.test('all that is wrong is reported together, with the file and the remed
       { 'modprove.config.json': '{"modules":["a","b c"]}', a: {}, 'b c': {} },
       'CONFIGURATION',
       /: the name of .*\/b c should have .*: "b c" cannot be built$/,
+    ],
+    [
+      {
+        'modprove.config.ts':
+          "export default {\n  modul: '.',\n  machine: {\n    memory: 512,\n  },\n  xfail: [{ what: 'lod' }],\n  guest: { what: 1 },\n}\n",
+      },
+      'CONFIGURATION',
+      /  line 4: machine\.memory should[^]*\n  xfail\[0\]\.what should[^]*\n  line 2: modul is unknown/,
+    ],
+    [
+      {
+        'modprove.config.json': '{"modules":["a","b","c"]}',
+        a: { Kbuild: 'obj-m := ring.o my-ring.o\n' },
+        b: { Makefile: 'ifneq ($(KERNELRELEASE),)\nobj-m := my_ring.o\nelse\nall:\nendif\n' },
+        // Which of these is built, only make can tell.
+        c: { Kbuild: 'ifeq ($(OLD),)\nobj-m := ring.o\nendif\nobj-$(CONFIG_RING) += ring.o\n' },
+      },
+      'CONFIGURATION',
+      /: a\/Kbuild and b\/Makefile both build a module my_ring$/,
     ],
     [
       {
@@ -171,7 +190,7 @@ void t.test('all that is wrong is reported together, with the file and the remed
     [
       { 'modprove.config.json': '{"suites":["a","kselftest:sync","b"]}', a: {} },
       'CONFIGURATION',
-      /has 2 mistakes:\n  suites should be .* a list with at most one folder, got .*\n  suites should be a folder: .*\/b does not exist$/,
+      /has 2 mistakes:\n  line 1: suites should be .* a list with at most one folder, got .*\n  suites should be a folder: .*\/b does not exist$/,
     ],
     [
       {
@@ -179,7 +198,7 @@ void t.test('all that is wrong is reported together, with the file and the remed
           '{"xfail":[{"what":"test","name":"a","kernels":">=6.12","reasn":"x"},{"what":"lod","reson":"b"},{"what":"build","module":"a","reason":"b"}]}',
       },
       'CONFIGURATION',
-      /has 8 mistakes:[^]*xfail\[0\].name should be SUITE: TEST, got "a"[^]*xfail\[0\].kernels should be a series, or a range of series such as "6.12..",[^]*reason is missing: it should be some text[^]*xfail\[0\].reasn is unknown. Did you mean "reason"\?[^]*xfail\[1\].what should be "build", "load" or "test"[^]*xfail\[2\].module is unknown[^]*xfail\[1\].reason is missing[^]*xfail\[1\].reson is unknown. Did you mean "reason"/,
+      /has 8 mistakes:[^]*xfail\[0\].name should be SUITE: TEST, got "a"[^]*xfail\[0\].kernels should be a series, or a range of series such as "6.12..",[^]*reason is missing: it should be some text[^]*xfail\[0\].reasn is unknown. Did you mean "reason"\?[^]*xfail\[1\].what should be "build", "load" or "test", got "lod"\n[^]*xfail\[2\].module is unknown[^]*xfail\[1\].reason is missing[^]*xfail\[1\].reson is unknown. Did you mean "reason"/,
     ],
     [{ 'modprove.config.json': '{' }, 'CONFIGURATION', /config\.json: it is not JSON/],
     [{ 'package.json': '{"modprove": {},}' }, 'CONFIGURATION', /package\.json: it is not JSON/],

@@ -63,7 +63,7 @@ export async function readProject(
   const config = await withDkms(root, await readConfig(found, join(root, '.modprove')))
   const words = kernels ?? config.run?.kernels?.map(word => fromFolder(root, word)) ?? []
   const project = projectOf(found.file, await placed(found.file, config, words), found.name)
-  requireNames(found.kind === 'none' ? root : found.file, project.module)
+  await requireNames(found.kind === 'none' ? root : found.file, project.module)
   return project
 }
 

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { userModule } from '../compile/user-module.js'
@@ -26,7 +26,8 @@ export async function readConfig(found: ConfigFile, state: string): Promise<Proj
   const verb = kind === 'none' ? 'Name another in' : 'Correct'
   const remedy = `${verb} ${file}${paths.length === 0 ? '' : `: its paths are relative to ${dirname(file)}`}`
   const where = kind === 'package' ? `${file}: "modprove"` : file
-  return checkValue(value, where, configSchema, { also, remedy })
+  const text = ['script', 'json'].includes(kind) ? await readFile(file, 'utf8') : ''
+  return checkValue(value, where, configSchema, { also, remedy, text })
 }
 
 /** @throws ModproveError `CONFIGURATION` for a file of the state's name */

@@ -102,8 +102,9 @@ async function meminfo(guest: Pick<TestGuest, 'readFile'>, name: string): Promis
 }
 
 /**
- * What grows in every round, and by more than noise: `kmalloc-96: 64 objects a round`, `64 pages a
- * round`. Readings are taken after each of at least three rounds, the first of which fills caches.
+ * What grows in every round, and by more than noise: `kmalloc-96: 64 objects a round`, with the
+ * flavour that tells more. Readings are taken after each of at least three rounds, the first of
+ * which fills caches.
  */
 export function growingMemory(readings: readonly MemoryInUse[]): string[] {
   const growth = (of: (memory: MemoryInUse) => number): number => middleGrowth(readings.map(of))
@@ -117,7 +118,9 @@ export function growingMemory(readings: readonly MemoryInUse[]): string[] {
         ? []
         : [`${name}: ${objects} objects a round; --flavour debug names where they are allocated`]
     }),
-    ...(pages < NOISE ? [] : [`${pages} pages a round`]),
+    ...(pages < NOISE
+      ? []
+      : [`${pages} pages a round; --flavour poison names where they are allocated`]),
     ...(perCpuPages < NOISE_PER_CPU_PAGES ? [] : [`${perCpuPages} per-CPU pages a round`]),
   ]
 }

@@ -28,14 +28,16 @@ const invariant = z.strictObject({
 /**
  * What `suite()` and its tests take, as {@link SuiteOptions} and {@link TestOptions} describe it.
  * @param flavours that exist, where they are known
+ * @param tests names of the suite's
  */
-export function optionsSchemas(flavours: readonly string[] | undefined) {
+export function optionsSchemas(flavours: readonly string[] | undefined, tests: readonly string[]) {
   const flavour = flavours === undefined ? someText() : z.enum(flavours)
   const needs = z.strictObject({
     flavours: z.array(flavour).optional(),
     kconfig: z.array(textLike(/^CONFIG_\w+$/, 'an option such as CONFIG_PCI')).optional(),
     since: kernelSeries().optional(),
     until: kernelSeries().optional(),
+    passed: z.array(z.enum(tests)).optional(),
   } satisfies Fields<Needs>)
   const ofTest = {
     needs: needs.optional(),

@@ -14,6 +14,8 @@ export interface Needs {
   readonly since?: string
   /** Last kernel series it applies to. */
   readonly until?: string
+  /** Tests before it in the suite: where one of them fails, this one would fail by the same. */
+  readonly passed?: readonly string[]
 }
 
 /** Something that a test must leave as it found it. */

@@ -31,6 +31,8 @@ export interface GuestModules {
   unload(name: string): Promise<void>
   /** Fields of modinfo(8): `license`, `parm`, … each with its values. */
   info(name: string): Promise<ReadonlyMap<string, readonly string[]>>
+  /** The file of its init function, if known: `module/ring.c`. */
+  sourceOf(name: string): Promise<string | undefined>
   /** Path of a module's `.ko` in the guest. */
   path(name: string): string
   /** Loaded modules, in the order of loading; not the kernel's own that they need. */

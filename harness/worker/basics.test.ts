@@ -12,7 +12,7 @@ const LOADING = [
   'the modules load with each parameter at its default',
 ]
 
-/** Results of tests that load, with a module that leaves `left` at its first unload. */
+/** Failures of tests that load, with a module that leaves `left` at its first unload. */
 async function basicsWith(left: readonly string[]) {
   let loaded: string[] = []
   let loads = 0
@@ -29,24 +29,30 @@ async function basicsWith(left: readonly string[]) {
     exec: async () => ({ stdout: '' }),
     leftByModules: async () => (loads === 0 ? [] : left),
   } as unknown as TestGuest
-  const results: Record<string, unknown> = {}
+  const results: string[][] = []
   for (const name of LOADING) {
-    const { problems, skipped } = await withTap(name, async inner => {
+    const { problems } = await withTap(name, async inner => {
       await tests.find(test => test.name === name)?.body(inner, guest, () => undefined)
       return []
     })
-    results[name] = skipped ?? problems.map(({ message }) => message)
+    results.push(problems.map(({ message }) => message))
   }
-  return { results: Object.values(results), loads }
+  return { results, loads }
 }
 
-t.test('what modules leave fails one test, by its name, and the others do not run', async t => {
-  const reason =
-    'the modules leave something: see "the modules leave nothing when they are unloaded"'
-  t.strictSame(await basicsWith(['/dev/ring0', 'kernel thread ringd (pid 70)']), {
-    results: [[], ['still there: /dev/ring0; kernel thread ringd (pid 70)'], reason],
-    loads: 1,
-  })
+t.test('what modules leave fails one test, by its name', async t => {
+  const { results } = await basicsWith(['/dev/ring0', 'kernel thread ringd (pid 70)'])
+  t.strictSame(results[1], ['still there: /dev/ring0; kernel thread ringd (pid 70)'])
+})
+
+t.test('where that or a load fails, no other test loads', async t => {
+  const [loads = '', leaves = ''] = LOADING
+  const needed = (name: string) => tests.find(test => test.name === name)?.options.needs?.passed
+  t.strictSame(needed(leaves), [loads])
+  const withoutLoad = [BUILDS, loads, 'each module names its licence and says what it is']
+  for (const { name } of tests)
+    if (name !== leaves)
+      t.strictSame(needed(name), withoutLoad.includes(name) ? undefined : LOADING.slice(0, 2), name)
 })
 
 t.test('modules that leave nothing are loaded again', async t => {
@@ -79,11 +85,29 @@ t.test('a taint is told by its letter; those of a module out of the tree are non
         built: ['ring'],
         load: async () => undefined,
         info: async () => new Map([['license', [license]]]),
+        sourceOf: async () => 'module/ring.c',
       },
     })
   t.strictSame(await taintedBy(0x3000), [])
   t.strictSame(await taintedBy(0x3240), [
     ['tainted with U, W: see Documentation/admin-guide/tainted-kernels.rst'],
   ])
-  t.match(await taintedBy(0x3001, 'Own'), [[/MODULE_LICENSE is not compatible .*\(P\): Own$/]])
+  t.match(await taintedBy(0x3001, 'Own'), [
+    [/MODULE_LICENSE is not compatible .*\(P\): Own, in module\/ring\.c$/],
+  ])
+})
+
+t.test('a module without a licence is told with the source to name it in', async t => {
+  const told = (source?: string) =>
+    failuresOf('each module names its licence and says what it is', {
+      modules: {
+        built: ['ring'],
+        info: async () => new Map([['description', ['a ring']]]),
+        sourceOf: async () => source,
+      },
+    })
+  t.strictSame(await told('module/ring.c'), [
+    ['ring has no MODULE_LICENSE: add it to module/ring.c'],
+  ])
+  t.strictSame(await told(), [['ring has no MODULE_LICENSE']])
 })

@@ -16,7 +16,8 @@ export function checkOptions(
   name: string,
   flavours: readonly string[] | undefined,
 ): void {
-  const schemas = optionsSchemas(flavours)
+  const names = suite.tests.map(test => test.name)
+  const schemas = optionsSchemas(flavours, names)
   const declarations = [
     { ...suite, what: 'the suite', schema: schemas.suite },
     ...suite.tests.map(test => ({ ...test, what: `"${test.name}"`, schema: schemas.test })),

@@ -29,6 +29,11 @@ export async function endJob(
     const again = attempt > 1 || isAgain ? await runOnceMore(passed, machine) : undefined
     return mergeEnds(machine.ends, again ?? (await endOnArmed(passed, machine)))
   })
+  const blamed = results.blamedFor(result)
+  if (blamed !== undefined) {
+    const same = notRun('skip', `fails only by the same as "${blamed}"`)
+    return results.add(SUITE_END, late.addTo(same))
+  }
   if (result.foreign === true && job.keep === undefined)
     await addCulprit(result, passed, site, machine)
   results.add(SUITE_END, late.addTo(result), attempt, flaky)

@@ -5,6 +5,7 @@ import { problemOf, verdictOf, type LossOfResult, type Finding } from '../verdic
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Life } from '../session/life/life.js'
 import { MachineGone, NotReturned, race } from '../session/life/race.js'
+import { SILENT } from '../session/life/stuck.js'
 import type { Session } from '../session/session.js'
 import type { TryResult } from './try-result.js'
 
@@ -85,13 +86,16 @@ export class Examination {
   async #lose(isLate: boolean, error: unknown, { asked, describe }: StageLimits): Promise<void> {
     this.overrun ||= isLate
     const last = await this.#session.postMortem(isLate, isLate ? asked?.() : undefined)
+    const { stuckIn } = last
     this.#death = last.death
-    this.stuckIn = last.stuckIn
+    this.stuckIn = stuckIn
     this.take(last.findings)
+    // The task may be the harness's own: the function tells more.
+    const where = stuckIn === undefined || stuckIn === SILENT ? '' : `hangs in ${stuckIn}: `
     const words = isLate && describe !== undefined ? `${describe(error)}: ` : ''
     this.problems.push({
       kind: isLate ? 'overrun' : 'death',
-      message: `${words}${last.death.explanation}`,
+      message: `${where}${words}${last.death.explanation}`,
       ...(last.evidence === '' ? {} : { detail: last.evidence }),
     })
   }

@@ -3,7 +3,7 @@ import type { Job } from '../session/job.js'
 import { SILENT } from '../session/life/stuck.js'
 import { verdictOfProblems } from '../verdict/index.js'
 import { Expectations } from './as-expected.js'
-import type { TryResult } from './try-result.js'
+import { failsBySame, isSound, type TryResult } from './try-result.js'
 import { SuiteTap } from './suite-tap.js'
 
 /** A suite is given up when this many of its tests hung in the same function. */
@@ -21,6 +21,8 @@ export class JobResults {
   readonly #isWhole: boolean
   /** Number of tests that hung, by function. */
   readonly #stuck = new Map<string, number>()
+  /** Tests that failed or have no verdict, expected or not; a worker that died told no result. */
+  readonly #notPassed = new Map<string, TryResult | undefined>()
   #failed = false
 
   constructor(job: Job, title: string, emit: (event: RunEvent) => void) {
@@ -34,6 +36,7 @@ export class JobResults {
       const { test, problem } = remaining.lost
       const { status, problems } = verdictOfProblems([problem])
       this.#tap.point(test, status, { problems })
+      this.#notPassed.set(test, undefined)
     }
   }
 
@@ -50,6 +53,19 @@ export class JobResults {
     return `${MOST_HANGS} tests before it ${what}`
   }
 
+  /** Why a test is not run that needs these to have passed. */
+  failedOf(needed: readonly string[] = []): string | undefined {
+    const failed = needed.find(name => this.#notPassed.has(name))
+    return failed === undefined ? undefined : `needs "${failed}", which did not pass`
+  }
+
+  /** The test that failed by all that the suite's end fails by. */
+  blamedFor(end: TryResult): string | undefined {
+    if (end.status !== 'fail') return undefined
+    const tests = [...this.#notPassed]
+    return tests.find(([, result]) => result !== undefined && failsBySame(end, result))?.[0]
+  }
+
   note(text: string): void {
     this.#tap.comment(text)
     this.#emit({ type: 'note', job: this.#job, text })
@@ -62,6 +78,7 @@ export class JobResults {
   /** The result of a test's last try, or of what was not run; after those of its points. */
   add(test: string, result: TryResult, attempt = 1, flaky?: FailedTry): void {
     const { points = [], ...own } = result
+    if (!isSound(result)) this.#notPassed.set(test, result)
     for (const { name, ...point } of points)
       this.#add(name, { findings: [], tap: '', ...point }, attempt)
     this.#add(test, own, attempt, flaky)
@@ -72,8 +89,7 @@ export class JobResults {
     if (stuckIn !== undefined) {
       this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
       // Noted before the job ends, which may take a while.
-      const where = stuckIn === SILENT ? '' : ` in ${stuckIn}`
-      this.note(`"${test}" hung${where}: ${result.problems[0]?.message ?? ''}`)
+      this.note(`"${test}" hung: ${result.problems[0]?.message ?? ''}`)
     }
     this.#tap.point(test, told.status, { ...told, body: tap })
     this.#failed ||= !NOT_FAILED.includes(told.status)

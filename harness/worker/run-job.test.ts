@@ -36,6 +36,8 @@ interface Toy {
   readonly ends?: readonly TryResult[]
   /** Outcomes of tests, first tries first; they pass by default. */
   readonly tried?: Readonly<Record<string, readonly TryResult[]>>
+  /** Modules that are built. */
+  readonly modules?: readonly string[]
   readonly remaining?: Job['remaining']
   readonly bail?: boolean
   readonly keep?: Job['keep']
@@ -66,7 +68,7 @@ async function ran(t: Test, toy: Toy) {
     knownFindings: [],
     kernelConfig: '/dev/null',
     knownFlavours: ['plain'],
-    modules: [],
+    modules: (toy.modules ?? []).map(name => ({ name })),
     kernelModules: [],
     atBoot: [],
     folder,
@@ -193,6 +195,43 @@ t.test('a suite that is written wrongly is wrong use; one that throws has failed
   t.strictSame((await ran(t, { suite: 'throw new Error("no")' })).kinds, ['thrown'])
 })
 
+t.test('a test that needs another to have passed is not run where that failed', async t => {
+  const suite = SUITE.replace(
+    '() =>',
+    '{ needs: name === "one" ? {} : { passed: ["one"] } }, () =>',
+  )
+  const red = await ran(t, { suite, tried: { one: [fails] } })
+  t.strictSame(red.results, ['one: fail', 'two: skip', 'three: skip', `${SUITE_END}: skip`])
+  t.equal(red.done, 'machine one')
+  t.equal(red.reasons[0], 'needs "one", which did not pass')
+  t.equal((await ran(t, { suite })).done, 'machine one two three end')
+  const problem = { kind: 'worker', message: 'it looped' } as const
+  const remaining = { tests: ['two', SUITE_END], written: 1, passed: [], late: [] }
+  const rest = await ran(t, { suite, remaining: { ...remaining, lost: { test: 'one', problem } } })
+  t.strictSame(rest.results[0], 'two: skip', 'nor where a worker was lost with it')
+  const wrong = await ran(t, { suite: suite.replace('["one"]', '["on"]') })
+  t.match(wrong.said, /needs\.passed\[0\] .*one/, 'a name that no test has is wrong use')
+})
+
+t.test('modules that do not load fail one test, and others that load them are not run', async t => {
+  const loads = [{ module: 'ring', ok: false, isInTheWay: true }] as const
+  const refused = { ...fails, loads }
+  const red = await ran(t, { tried: { one: [refused] } })
+  t.strictSame(red.results, ['one: fail', 'two: skip', 'three: skip', `${SUITE_END}: skip`])
+  t.equal(red.reasons[0], 'its modules do not load: see "one"')
+  const own = SUITE.replace('() =>', '{ modules: name === "three" ? [{ name: "a" }] : [] }, () =>')
+  const other = await ran(t, { suite: own, tried: { one: [refused] }, modules: ['a'] })
+  t.strictSame(other.results.slice(1, 3), ['two: skip', 'three: pass'], 'one that loads others is')
+  const byHand = { ...fails, loads: [{ module: 'ring', ok: false }] }
+  t.equal((await ran(t, { tried: { one: [byHand] } })).results[1], 'two: pass')
+  const after = await ran(t, { tried: { two: [refused] } })
+  t.strictSame(
+    after.results.slice(1, 3),
+    ['two: fail', 'three: pass'],
+    'a test before left that so',
+  )
+})
+
 const point = (name: string, status: 'pass' | 'fail') =>
   ({ name, status, problems: [], durationMs: 1 }) as const
 
@@ -272,7 +311,7 @@ const hung = (stuckIn: string): TryResult => ({
   cause: 'hang',
   overrun: true,
   stuckIn,
-  problems: [{ kind: 'overrun', message: 'the guest stopped answering' }],
+  problems: [{ kind: 'overrun', message: `hangs in ${stuckIn}` }],
 })
 
 t.test('two tests that hang in the same function end a suite; the rest is not run', async t => {
@@ -284,7 +323,7 @@ t.test('two tests that hang in the same function end a suite; the rest is not ru
     '2 tests before it hung in ring_open [ring]',
     '2 tests before it hung in ring_open [ring]',
   ])
-  t.match(same.notes, ['"one" hung in ring_open [ring]: the guest stopped answering', /"two"/])
+  t.match(same.notes, ['"one" hung: hangs in ring_open [ring]', /"two"/])
   const other = await ran(t, { tried: { one, two: [hung('ring_close [ring]')] } })
   t.strictSame(other.results.slice(2), ['three: pass', `${SUITE_END}: pass`])
 })
@@ -443,6 +482,28 @@ t.test('what comes when all tests have ended names the test that causes it', asy
   t.equal(nobody.said, 'it restarted')
   const own = await ran(t, { ends: [{ ...passed, status: 'fail', problems: late.problems }] })
   t.equal(own.done, 'machine one two three end', 'what a process did is not searched for')
+})
+
+t.test('what failed a test already does not fail the end again', async t => {
+  const reportOf = (title: string): FindingReport[] => [
+    { kind: 'oops', title, trace: [], text: '' },
+  ]
+  const problems = [{ kind: 'death', message: 'The kernel panicked' }] as const
+  const crash: TryResult = { ...restarted, cause: 'panic', problems, findings: reportOf('in f') }
+  const same = await ran(t, { tried: { one: [crash] }, ends: [crash] })
+  t.equal(same.results.at(-1), `${SUITE_END}: skip`)
+  t.equal(same.reasons.at(-1), 'fails only by the same as "one"')
+  t.notMatch(same.done, /end machine/, 'and no test is searched for that causes it')
+  const other = { ...crash, findings: reportOf('in g') }
+  t.equal(
+    (await ran(t, { tried: { one: [crash] }, ends: [other] })).results.at(-1),
+    `${SUITE_END}: fail`,
+  )
+  const more = { ...crash, problems: [...problems, { kind: 'thrown', message: 'a' }] } as const
+  t.equal(
+    (await ran(t, { tried: { one: [crash] }, ends: [more] })).results.at(-1),
+    `${SUITE_END}: fail`,
+  )
 })
 
 t.test('a test that hangs on what an earlier one left passes, and the suite does not', async t => {

@@ -7,6 +7,7 @@ import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { openSession } from '../session/start/open-session.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
 import { problemOf, verdictOfProblems } from '../verdict/index.js'
+import { checkKconfig } from './check-kconfig.js'
 import { checkModules } from './check-modules.js'
 import { endJob } from './end-job.js'
 import { JobMachine, type JobParts } from './job-machine.js'
@@ -20,6 +21,7 @@ import { isSound, notRun, type TryResult } from './try-result.js'
 import { runAfterOthers } from './run-after-others.js'
 import { runTest } from './run-test.js'
 import { suiteEnd } from './suite-end.js'
+import { modulesOf } from './test-modules.js'
 
 const real: JobParts = { open: openSession, runTest, suiteEnd }
 
@@ -58,11 +60,12 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
 async function load(
   job: Job,
   kernel: TestedKernel,
-  { emit, strays }: JobContext,
+  { emit, strays, signal }: JobContext,
 ): Promise<SuiteDefinition | undefined> {
   try {
     const suite = await loadSuite(job.project, job.file, job)
     await checkModules(suite, kernel, job)
+    await checkKconfig(suite, kernel, job, signal)
     return suite
   } catch (error) {
     // A problem of the host, not of the file.
@@ -79,9 +82,10 @@ async function load(
 
 async function runTests(site: JobSite, machine: JobMachine): Promise<void> {
   const { job, suite, tests, results, late } = site
+  const unloadable = new Map<string, string>()
   const passed = suite.tests.filter(({ name }) => job.remaining?.passed.includes(name))
   for (const [at, test] of tests.entries()) {
-    const result = await resultOf(test, site, machine)
+    const result = await resultOf(test, site, machine, unloadable)
     if (result.status === 'pass' && isSound(result)) passed.push(test)
     const { whyGivenUp } = results
     if (whyGivenUp !== undefined) {
@@ -110,15 +114,25 @@ async function keepUp(
   await keep({ job: ref.id, ssh: `ssh -i ${ssh.privateKeyFile} ${place}` })
 }
 
-/** Runs one test, and reports its result. */
+/**
+ * Runs one test, and reports its result.
+ * @param unloadable modules that do not load, and the test that failed by it
+ */
 async function resultOf(
   test: TestDefinition,
   site: JobSite,
   machine: JobMachine,
+  unloadable: Map<string, string>,
 ): Promise<TryResult> {
   const { kernel, suite, results } = site
   const { name, options } = test
-  const unmet = unmetNeed(suite.options.needs, kernel) ?? unmetNeed(options.needs, kernel)
+  const modules = JSON.stringify(modulesOf(test, suite))
+  const failed = unloadable.get(modules)
+  const unmet =
+    unmetNeed(suite.options.needs, kernel) ??
+    unmetNeed(options.needs, kernel) ??
+    results.failedOf(options.needs?.passed) ??
+    (failed && `its modules do not load: see "${failed}"`)
   if (unmet !== undefined) {
     const result = notRun('skip', unmet)
     results.add(name, result)
@@ -130,9 +144,13 @@ async function resultOf(
     return result
   }
   results.begin(name)
+  // What a test before it left may be why they do not load.
+  const isFirst = machine.passed.length === 0
   const run = () => runAfterOthers(test, site, machine)
   const { result, attempt, flaky } = await machine.withRetries(name, run)
   results.add(name, result, attempt, flaky)
+  const isRefused = result.loads?.some(({ isInTheWay }) => isInTheWay) === true
+  if (isFirst && isRefused) unloadable.set(modules, name)
   // Each retry is on a fresh machine.
   machine.leaksUnseen ||= attempt > 1 && isSound(result)
   return result

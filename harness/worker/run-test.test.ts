@@ -21,6 +21,7 @@ import type { TryResult } from './try-result.js'
 import { runTest } from './run-test.js'
 import type { TestBody, TestDefinition } from '../suite-api/registry.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
+import type { ModuleLoad } from '../session/modules/module-loads.js'
 import type { Session } from '../session/session.js'
 import { StrayErrors } from './stray-errors.js'
 
@@ -90,6 +91,7 @@ async function ran(toy: Toy): Promise<TryResult> {
   const held = [...(toy.references ?? [])]
   const { unguarded, arms, off = [], offAtLoad = [], mended = [], unloads } = toy
   const reader = new FindingReader()
+  const loads: ModuleLoad[] = []
   const says = refused !== undefined || toy.warns === true
   const reported = says ? [...reader.push(toy.says ?? warning), ...reader.end()] : []
   let findings: Finding[] = [...reported]
@@ -112,7 +114,7 @@ async function ran(toy: Toy): Promise<TryResult> {
     modules: {
       loaded: async () => ((unloads ?? toy.references) ? ['ring'] : []),
       match: () => false,
-      takeLoads: () => [],
+      takeLoads: () => loads.splice(0),
       replace: async () => {
         if (unloads?.says !== undefined)
           findings.push(...reader.push(unloads.says), ...reader.end())
@@ -134,7 +136,10 @@ async function ran(toy: Toy): Promise<TryResult> {
     settled: async () => void (isGone = cut),
     mark: async () => 1,
     loadModules: async () => {
-      if (refused) throw refused
+      if (refused) {
+        loads.push({ module: 'ring', ok: false })
+        throw refused
+      }
       return 0
     },
     kernel: {
@@ -235,7 +240,7 @@ t.test('a reference to its module that a test leaves is its own failure', async 
 
 t.test('what the kernel said of modules that do not load is reported with that test', async t => {
   const result = await ran({ refused: new Error('insmod ring fails') })
-  t.equal(result.status, 'fail')
+  t.match(result, { status: 'fail', loads: [{ module: 'ring', isInTheWay: true }] })
   t.match(words(result), /insmod ring fails.*the kernel log has a finding: warning/)
   t.equal(result.findings.length, 1)
 })
@@ -351,13 +356,17 @@ const hangs: TestBody = () => new Promise(() => undefined)
 t.test('a guest that stops answering is given up, however long its test may take', async t => {
   const result = await ran({ body: hangs, life: { ...alive, pingAnswered: false } })
   t.match(result, { status: 'fail', cause: 'hang', overrun: true, stuckIn: 'ring_open [ring]' })
-  t.match(words(result), /^the guest stopped answering: .*"pingAnswered":false/)
+  const said = /^hangs in ring_open \[ring\]: the guest stopped answering: .*"pingAnswered":false/
+  t.match(words(result), said, 'where, before how that was seen')
 })
 
 t.test('a guest that answers has the time that was asked for', async t => {
   const result = await ran({ body: hangs, timeoutMs: 5 })
   t.match(result, { status: 'fail', overrun: true })
-  t.match(words(result), /^did not end within 0\.0 s: .*"pingAnswered":true/)
+  t.match(
+    words(result),
+    /^hangs in ring_open \[ring\]: did not end within 0\.0 s: .*"pingAnswered":true/,
+  )
 })
 
 t.test('what a body does after its end is reported, but not of one that was cut off', async t => {
@@ -404,5 +413,8 @@ t.test('a load that does not end is a hang, though its release fails after it', 
   })
   const result = await ran({ refused: hidden })
   t.match(result, { status: 'fail', cause: 'hang', stuckIn: 'ring_open [ring]' })
-  t.match(words(result), /ring_init; finit_module\(3\): no answer within 45000 ms/)
+  t.match(
+    words(result),
+    /ring_init; hangs in ring_open \[ring\]: finit_module\(3\): no answer within 45000 ms/,
+  )
 })

@@ -24,9 +24,11 @@ export async function runTest(
   const found = new Examination(session, site.reports, site.signal)
   const steps = new TestSteps(test, session, site, found)
   session.modules.takeLoads()
+  let isPrepared = true
   const inOrder = async (t: Test): Promise<readonly Problem[]> => {
     const before = await steps.before()
     const { spent } = session.guards
+    isPrepared = before !== undefined
     if (before === undefined) await steps.takeLoadFailure()
     else if (spent !== undefined) steps.refuse(spent)
     else {
@@ -41,7 +43,9 @@ export async function runTest(
   site.signal.throwIfAborted()
   const result = found.result(ended.problems, steps.unguarded, ended)
   if (isSound({ ...result, points })) session.lastState = steps.state
-  const loads = session.modules.takeLoads()
+  const loads = session.modules
+    .takeLoads()
+    .map(load => (load.ok || isPrepared ? load : { ...load, isInTheWay: true as const }))
   const { sweeps } = steps
   return {
     ...result,

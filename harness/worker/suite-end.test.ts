@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { failureError, harnessError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'
 import { findingAt } from '../verdict/finding.fixture.js'
+import { besideLog } from '../verdict/finding.js'
 import { LEAKS_COUNTED } from '../verdict/kmemleak.js'
 import { lostProblem, type Finding } from '../verdict/index.js'
 import { FindingReports } from '../session/finding-reports.js'
@@ -268,6 +269,10 @@ void t.test('what the kernel says of the last test run again counts, and no more
   }
   const twice = mergeEnds([endAt(1)], endAt(5))
   t.match(twice, { problems: { length: 1 }, findings: { length: 1 } }, 'both times the same')
+  const outliving = [besideLog('outliving', '/proc/ring outlives the modules', 9)]
+  const left = await ended(t, { outliving, again: { ...failed, findings: [finding] } })
+  const first = left.result.problems[0]?.message ?? ''
+  t.match(first, /^left behind/, 'a second load fails by what the first left')
   const lost = await ended(t, { again: { ...failed, cause: 'panic' } })
   t.match(lost, { result: { status: 'fail', cause: 'panic' }, done: 'unload test' })
 })

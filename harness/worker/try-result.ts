@@ -92,6 +92,13 @@ export function mergeEnds(earlier: readonly TryResult[], last: TryResult): TryRe
   }
 }
 
+/** Whether a result fails only by what failed another, too. */
+export const failsBySame = (result: TryResult, other: TryResult): boolean =>
+  result.problems.every(({ kind }) => kind === 'finding' || kind === 'death') &&
+  reportedBy(result.cause, result.findings).every(
+    report => isAllowed(report) || isAmong(reportedBy(other.cause, other.findings), report),
+  )
+
 /** Whether the same bug was reported there. */
 export const isAmong = (seen: readonly LateReport[], report: LateReport): boolean =>
   seen.some(each => nameOf(each) === nameOf(report))

@@ -24,7 +24,14 @@ const buildOf = async (own: Partial<InTree> = {}) => {
   const tree = await folderOf(files)
   const inTree = { tree, object: 'dummy', sources: [], option: 'CONFIG_DUMMY', ...own }
   const module = sourcesIn(tree, { folders: [{ name: 'drivers/net', make: {}, inTree }] })
-  return { module, built: requireModule({ kernel: toy, project: { root: tree, module }, ...work }) }
+  return {
+    module,
+    built: requireModule({
+      kernel: toy,
+      project: { root: tree, module, configFile: tree },
+      ...work,
+    }),
+  }
 }
 
 void t.test('of a folder of the kernel’s tree, the one module is built', async t => {

@@ -17,7 +17,7 @@ const TRACEABLE = ['-g', '-fno-optimize-sibling-calls']
 /** What is built, and for which kernel. */
 export interface ModuleRequest extends Work {
   readonly kernel: KernelBuild
-  readonly project: Pick<Project, 'root' | 'module'>
+  readonly project: Pick<Project, 'root' | 'module' | 'configFile'>
   /** Compile for coverage (GCOV_PROFILE), for kernels with CONFIG_GCOV_KERNEL. */
   readonly coverage?: boolean
   /** Version of sparse, which then reads the sources; the compiler warns as `W=1` asks. */
@@ -50,7 +50,7 @@ export async function makeFolder(
   if (prepare !== undefined) await prepareFolder(place, prepare, kernel, signal)
   const entries = await readdir(folder, { withFileTypes: true })
   const names = entries.map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-  if (!names.includes('Kbuild') && !names.includes('Makefile')) throw await noModule(place, kernel)
+  if (!names.includes('Kbuild') && !names.includes('Makefile')) throw await noModule(place, request)
   const { KCFLAGS = '', ...variables } = make
   const narrowed = inTree && (await narrowToModule(folder, name, inTree, kernel))
   const words = {
@@ -83,7 +83,7 @@ export async function makeFolder(
   if (exitCode !== 0) throw await moduleFailure(output, place, request)
   const order = await readFile(join(folder, 'modules.order'), 'utf8').catch(() => '')
   const objects = order.split('\n').filter(object => object !== '')
-  if (objects.length === 0) throw await noModule(place, kernel)
+  if (objects.length === 0) throw await noModule(place, request)
   const modules = objects.map(path => resolve(folder, path.replace(/\.k?o$/, '')))
   if (sparse === undefined) return { modules, output, sparse }
   // A make of its own: the objects are there, and what it says is sparse's.

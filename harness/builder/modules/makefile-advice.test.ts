@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { unsetVariables, whyNoModule } from './makefile-advice.js'
 
+const project = { configFile: '/none/modprove.config.json' }
 const folder = (Makefile: string) => ({
   build: t.testdir({ module: { Makefile } }),
   name: 'module',
@@ -10,17 +11,17 @@ const folder = (Makefile: string) => ({
 
 t.test('an option of the module’s own may be set on the line of make', async t => {
   t.match(
-    await whyNoModule(folder('obj-$(CONFIG_RING) += ring.o\n')),
-    /or in the configuration: "module": \{"folder":"module","make":\{"CONFIG_RING":"m"\}\}$/,
+    await whyNoModule(folder('obj-$(CONFIG_RING) += ring.o\n'), project),
+    /or in modprove\.config\.ts, which "modprove init" makes: "module": \{"folder":"module","make":\{"CONFIG_RING":"m"\}\}$/,
   )
 })
 
 t.test('variables that a makefile needs are named, with the line to add', async t => {
-  const advice = (text: string, output = '') => unsetVariables(output, folder(text))
+  const advice = (text: string, output = '') => unsetVariables(output, folder(text), project)
   const stopped = (line: number, why = 'no version') =>
     `module/Makefile:${line}: *** ${why}.  Stop.`
   const told = (name: string, value: string) =>
-    `module/Makefile uses ${name}, which nothing sets. Write in the configuration: "module": {"folder":"module","make":{"${name}":"${value}"}}`
+    `module/Makefile uses ${name}, which nothing sets. Write in modprove.config.ts, which "modprove init" makes: "module": {"folder":"module","make":{"${name}":"${value}"}}`
   const checked = 'obj-m := ring.o\nifndef RING\n$(error x)\nendif\n'
   t.strictSame(await advice(checked, stopped(3)), [told('RING', '…')])
   t.strictSame(await advice(checked, stopped(3, 'use make RING=1.2')), [told('RING', '1.2')])

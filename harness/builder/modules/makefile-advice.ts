@@ -2,8 +2,12 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { escapeRegExp } from '../../platform/text/text.js'
+import { configName } from '../../project/config-place.js'
+import type { Project } from '../../project/project.js'
 import { pathsWithin } from '../../project/module-sources.js'
 import type { BuildFolder } from './module-output.js'
+
+type Configured = Pick<Project, 'configFile'>
 
 /** Kbuild reads `Kbuild`, else `Makefile`. Undefined if neither exists. */
 const makefileOf = (folder: string): string | undefined =>
@@ -13,7 +17,10 @@ const textOf = async (folder: string, file: string): Promise<string> =>
   (await readFile(join(folder, file), 'utf8')).replaceAll(/\\\n/g, ' ')
 
 /** Explains why a folder's makefile builds no module. */
-export async function whyNoModule({ build, name, tree }: BuildFolder): Promise<string> {
+export async function whyNoModule(
+  { build, name, tree }: BuildFolder,
+  project: Configured,
+): Promise<string> {
   const folder = join(build, name)
   const sources = (await readdir(folder)).filter(file => /(?<!\.mod)\.c$/.test(file)).sort()
   const object = `${(sources[0] ?? 'driver.c').slice(0, -2)}.o`
@@ -27,7 +34,7 @@ export async function whyNoModule({ build, name, tree }: BuildFolder): Promise<s
     if (new RegExp(`^${option}=m$`, 'm').test(config)) continue
     const set = new RegExp(`^${option}=(.*)$`, 'm').exec(config)?.[1]
     const is = set === undefined ? 'is not set' : `is ${set}`
-    return `${join(name, file)} has "${line.trim()}", and ${option} ${is} in this kernel, not m. Write obj-m in its place, or in the configuration: ${makeLine(name, { [option]: 'm' })}`
+    return `${join(name, file)} has "${line.trim()}", and ${option} ${is} in this kernel, not m. Write obj-m in its place, or in ${configName(project)}: ${makeLine(name, { [option]: 'm' })}`
   }
   if (/^obj-y\b/m.test(text))
     return `${join(name, file)} has obj-y, which is for code inside of the kernel. Write obj-m in its place`
@@ -54,6 +61,7 @@ const OF_KBUILD =
 export async function unsetVariables(
   output: string,
   { build, name }: BuildFolder,
+  project: Configured,
 ): Promise<string[]> {
   const file = makefileOf(join(build, name))
   if (file === undefined) return []
@@ -75,7 +83,7 @@ export async function unsetVariables(
   const names = Object.keys(needed)
   if (names.length === 0) return []
   return [
-    `${join(name, file)} uses ${names.join(' and ')}, which nothing sets. Write in the configuration: ${makeLine(name, needed)}`,
+    `${join(name, file)} uses ${names.join(' and ')}, which nothing sets. Write in ${configName(project)}: ${makeLine(name, needed)}`,
   ]
 }
 

@@ -11,7 +11,11 @@ import {
 } from './missing-symbols.js'
 import type { KernelBuild } from '../types.js'
 
-const work = { signal: new AbortController().signal, progress: silent }
+const work = {
+  signal: new AbortController().signal,
+  progress: silent,
+  project: { configFile: '/none/modprove.config.json' },
+}
 const base = t.testdir({
   'System.map': 'ffffffff81000000 T _text\nffffffff81000010 t kept_inside\n',
   '.config': 'CONFIG_SET=y\n# CONFIG_USB is not set\nCONFIG_MODULAR=m\n',
@@ -99,14 +103,14 @@ void t.test('the option that brings a symbol is read from the kernel’s source'
 void t.test('the options of all symbols are one line of the configuration', async t => {
   const lines = await explainSymbols(['usb_free_urb', 'in_a_space', 'kept_inside'], kernel, work)
   const last =
-    'Add to "kconfig" of the configuration: "CONFIG_BUS=y", "CONFIG_USB=y", "CONFIG_EXTRA=y"'
+    'Add to "kconfig" in modprove.config.ts, which "modprove init" makes: "CONFIG_BUS=y", "CONFIG_USB=y", "CONFIG_EXTRA=y"'
   t.equal(lines.at(-1), last)
 })
 
 void t.test('a flavour that has what is missing is named', async t => {
   const lines = await explainSymbols(['kunit_unary'], kernel, work)
   const last =
-    'Run it with --flavour kunit, whose kernel has that, or add to "kconfig" of the configuration: "CONFIG_KUNIT=y"'
+    'Run it with --flavour kunit, whose kernel has that, or add to "kconfig" in modprove.config.ts, which "modprove init" makes: "CONFIG_KUNIT=y"'
   t.equal(lines.at(-1), last)
 })
 

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { configName } from '../../project/config-place.js'
+import type { Project } from '../../project/project.js'
 import { explainOption } from '../kernels/dependencies/explain-option.js'
 import { readKconfig } from '../kernels/dependencies/kconfig-files.js'
 import { loadFlavours } from '../kernels/flavours.js'
@@ -7,6 +9,11 @@ import { valuesOf } from '../kernels/lost-options.js'
 import { requireExports } from './exports.js'
 import { symbolSourcesOf } from './symbol-sources.js'
 import type { KernelBuild, Work } from '../types.js'
+
+/** Work for a project whose configuration is to be added to. */
+interface Asking extends Work {
+  readonly project: Pick<Project, 'configFile'>
+}
 
 /** 6.12: `"usb_free_urb" [ring.ko] undefined!`; 7.3: `ring.ko: symbol 'usb_free_urb' undefined!` */
 const UNDEFINED = /^ERROR: modpost: (?:"([^"\s]+)" \[\S+\]|\S+: symbol '([^'\s]+)') undefined!$/gm
@@ -31,7 +38,7 @@ export const undeclaredFunctions = (output: string): readonly string[] => [
 export async function explainSymbols(
   symbols: readonly string[],
   kernel: KernelBuild,
-  work: Work,
+  work: Asking,
 ): Promise<readonly string[]> {
   const { systemMap, source: name, sourceTree } = kernel
   const map = await readFile(systemMap, 'utf8').catch(() => '')
@@ -61,7 +68,7 @@ export async function explainSymbols(
     const add = [...all].map(line => JSON.stringify(line)).join(', ')
     const flavour = await flavourWith([...missing], kernel.series)
     const inFlavour = flavour && `Run it with --flavour ${flavour}, whose kernel has that, or add`
-    lines.push(`${inFlavour ?? 'Add'} to "kconfig" of the configuration: ${add}`)
+    lines.push(`${inFlavour ?? 'Add'} to "kconfig" in ${configName(work.project)}: ${add}`)
   }
   // A prebuilt kernel has no source here, and its options are as they are.
   if (kept !== undefined || wanted.length === 0 || sourceTree === '') return lines
@@ -109,7 +116,7 @@ async function optionsOf({ config, modules }: KernelBuild): Promise<(option: str
 export async function explainUndeclared(
   functions: readonly string[],
   kernel: KernelBuild,
-  work: Work,
+  work: Asking,
 ): Promise<readonly string[]> {
   const kept = functions.length === 0 ? undefined : await requireExports(kernel, work)
   if (kept === undefined) return []

@@ -25,7 +25,7 @@ const nameOf = ({ release, flavour }: KernelBuild): string => `kernel ${release}
 /** Whose build failed. */
 interface Failed extends Work {
   readonly kernel: KernelBuild
-  readonly project: Pick<Project, 'root' | 'module'>
+  readonly project: Pick<Project, 'root' | 'module' | 'configFile'>
 }
 
 /**
@@ -37,6 +37,7 @@ export async function moduleFailure(
   place: BuildFolder,
   { kernel, project, ...work }: Failed,
 ): Promise<ModproveError> {
+  const asking = { ...work, project }
   const symbols = undefinedSymbols(output)
   const { build, name } = place
   const siblings = await siblingExports(symbols, name, project)
@@ -44,12 +45,12 @@ export async function moduleFailure(
   const advice = [
     ...missingSources(output, place),
     ...(await missingHeaders(output, place)),
-    ...(await unsetVariables(output, place)),
+    ...(await unsetVariables(output, place, project)),
     ...(await notIncluded(output, place, project)),
     ...(await ignoredFlags(place)),
     ...siblings.advice,
-    ...(ofKernel.length === 0 ? [] : await explainSymbols(ofKernel, kernel, work)),
-    ...(await explainUndeclared(undeclaredFunctions(output), kernel, work)),
+    ...(ofKernel.length === 0 ? [] : await explainSymbols(ofKernel, kernel, asking)),
+    ...(await explainUndeclared(undeclaredFunctions(output), kernel, asking)),
   ]
   const what =
     symbols.length === 0
@@ -65,7 +66,10 @@ export async function moduleFailure(
 }
 
 /** The error for a make that had nothing to do. */
-export const noModule = async (place: BuildFolder, kernel: KernelBuild): Promise<ModproveError> =>
+export const noModule = async (
+  place: BuildFolder,
+  { kernel, project }: Pick<Failed, 'kernel' | 'project'>,
+): Promise<ModproveError> =>
   failureError('NO_MODULE', `${place.name}/ builds no module for ${nameOf(kernel)}`, {
-    remedy: await whyNoModule(place),
+    remedy: await whyNoModule(place, project),
   })

@@ -29,7 +29,7 @@ void t.test(
       code: 'MODULE_DOES_NOT_COMPILE',
       message: /does not export: core$/,
       remedy:
-        /^core: core\/core\.c exports it\nWrite in the configuration in this order: "modules": \["core","deep\/user"\]$/,
+        /^core: core\/core\.c exports it\nWrite in modprove\.config\.ts, which "modprove init" makes in this order: "modules": \["core","deep\/user"\]$/,
     })
   },
 )
@@ -38,7 +38,7 @@ void t.test(
   'what lies outside of a folder and was not included is named with the line to write',
   async t => {
     const line = (...paths: string[]) =>
-      `is not copied with it. Write in the configuration: "include": ${JSON.stringify(paths)}`
+      `is not copied with it. Write in modprove.config.ts, which "modprove init" makes: "include": ${JSON.stringify(paths)}`
     const cases: [Files, string[], string][] = [
       [common, [], line('common')],
       [{ ...common, 'one.h': '' }, ['one.h'], line('one.h', 'common')],

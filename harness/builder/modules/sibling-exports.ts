@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { configName } from '../../project/config-place.js'
 import type { Project } from '../../project/project.js'
 import { isWithin } from '../../platform/files/is-within.js'
 import { sourcesOf } from './module-files.js'
@@ -18,8 +19,9 @@ export interface SiblingExports {
 export async function siblingExports(
   symbols: readonly string[],
   name: string,
-  { root: project, module }: Pick<Project, 'root' | 'module'>,
+  project: Pick<Project, 'root' | 'module' | 'configFile'>,
 ): Promise<SiblingExports> {
+  const { module } = project
   const names = module.folders.map(folder => folder.name)
   const later = names.slice(names.indexOf(name) + 1)
   const found = new Map<string, string>()
@@ -34,7 +36,7 @@ export async function siblingExports(
   const lines = [...found].map(([symbol, file]) => `${symbol}: ${file} exports it`)
   const others = names.filter(folder => !first.includes(folder))
   const order = [...first, ...others].map(
-    folder => relative(project, join(module.root, folder)) || '.',
+    folder => relative(project.root, join(module.root, folder)) || '.',
   )
   return {
     symbols: [...found.keys()],
@@ -43,7 +45,7 @@ export async function siblingExports(
         ? []
         : [
             ...lines,
-            `Write in the configuration in this order: "modules": ${JSON.stringify(order)}`,
+            `Write in ${configName(project)} in this order: "modules": ${JSON.stringify(order)}`,
           ],
   }
 }

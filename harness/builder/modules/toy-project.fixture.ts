@@ -46,7 +46,7 @@ export async function folderOf(files: Files): Promise<string> {
 /** A project with these files, by default of one folder `module`. */
 export async function projectOf(files: Files, parts: Partial<ModuleSources> = {}) {
   const root = await folderOf(files)
-  return { root, module: sourcesIn(root, parts) }
+  return { root, module: sourcesIn(root, parts), configFile: join(root, 'modprove.config.ts') }
 }
 
 /** Builds a module of these files in a folder `module`. */

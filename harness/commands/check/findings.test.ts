@@ -1,5 +1,5 @@
 import t from 'tap'
-import { findingLines, isOwn, type Finding } from './findings.js'
+import { findingLines, isOwn, summaryLine, type Finding } from './findings.js'
 
 const MACRO = `include/linux/minmax.h:80:22: warning: comparison between pointer and integer
    80 | #define __cmp_op_min <
@@ -34,5 +34,14 @@ void t.test('what several kernels find is told once, and what two tools find twi
     `${text}\n      7 | int a;\n  W=1, 5.10.262 plain, 6.1.192 plain`,
     `${text}\n  sparse, 6.1.192 plain`,
   ])
+  t.end()
+})
+
+void t.test('where nothing was built, nothing is said to be without findings', t => {
+  t.equal(summaryLine(0, ['6.1.192 plain']), 'no findings on 6.1.192 plain')
+  t.equal(summaryLine(1, ['6.1.192 plain', '7.3 plain']), '1 finding on 6.1.192 plain, 7.3 plain')
+  const none = 'compiler and sparse checked nothing: the modules build for none of these kernels'
+  t.equal(summaryLine(0, []), none)
+  t.equal(summaryLine(2, []), `2 findings of checkpatch; ${none}`)
   t.end()
 })

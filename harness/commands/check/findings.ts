@@ -32,4 +32,12 @@ export const findingLines = (findings: readonly Finding[]): string[] =>
     return lines.join('\n')
   })
 
+/** The last line. @param checked the kernels for which the modules were built */
+export function summaryLine(count: number, checked: readonly string[]): string {
+  const found = `${count || 'no'} finding${count === 1 ? '' : 's'}`
+  if (checked.length > 0) return `${found} on ${checked.join(', ')}`
+  const why = 'compiler and sparse checked nothing: the modules build for none of these kernels'
+  return count === 0 ? why : `${found} of checkpatch; ${why}`
+}
+
 const headOf = (text: string): string => text.split('\n', 1)[0] ?? ''

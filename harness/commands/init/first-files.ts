@@ -1,12 +1,13 @@
 import type { FoundModules } from './module-folders.js'
 
 /** `modprove.config.ts` for what was found. */
-export function configText({ folders }: FoundModules): string {
+export function configText({ folders, include }: FoundModules): string {
   const [first = '.', ...others] = folders ?? []
   let fields = '  // Folders, make and PRE_BUILD are those of dkms.conf.\n'
   if (folders !== undefined && others.length === 0) fields = `  module: '${first}',\n`
   else if (folders !== undefined)
     fields = `  // In the order in which they are built: a folder may use symbols of those before it.\n  modules: [${folders.map(folder => `'${folder}'`).join(', ')}],\n`
+  if (include.length > 0) fields += `  include: [${include.map(path => `'${path}'`).join(', ')}],\n`
   return `import { defineConfig } from 'modprove'
 
 export default defineConfig({

@@ -40,6 +40,21 @@ void t.test('a folder with a Kbuild file gets a configuration, a suite and a wor
   t.equal(await read('.gitignore'), '.modprove/\n')
 })
 
+void t.test('what makefiles and sources name outside of their folder is included', async t => {
+  const { root, read } = await made(t, {
+    'src/Makefile': 'KDIR ?= ../../linux\nobj-m := ring.o\nccflags-y := -I$(src)/../include\n',
+    'src/ring.c': '#include "../common/a.h"\n#include "../b/b.h"\n#include "../gone.h"\n',
+    'include/ring.h': '',
+    'common/a.h': '',
+    'b/Kbuild': 'obj-m := b.o\n',
+    'b/b.h': '',
+  })
+  t.match(await read('modprove.config.ts'), "  include: ['include', 'common'],\n")
+  t.strictSame((await readProject(root)).module.include, ['include', 'common'])
+  const whole = await made(t, { ...HELLO, 'a/a.h': '#include "../b/b.h"\n', 'b/b.h': '' })
+  t.notMatch(await whole.read('modprove.config.ts'), 'include', 'the folder has all of it')
+})
+
 void t.test('modules are found in folders below, but for examples and tests', async t => {
   const { root, read } = await made(t, {
     'src/core/Makefile': 'ifneq ($(KERNELRELEASE),)\nobj-m += my-core.o \\\n  other.o\nendif\n',

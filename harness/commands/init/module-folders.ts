@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { namedOutside } from '../../builder/modules/named-outside.js'
 import { isThere } from '../../platform/files/is-there.js'
+import { isWithin } from '../../platform/files/is-within.js'
 import { DKMS } from '../../project/dkms.js'
 import { kbuildModules } from '../../project/kbuild-file.js'
 import { inBuildOrder } from './build-order.js'
@@ -9,6 +12,8 @@ import { inBuildOrder } from './build-order.js'
 export interface FoundModules {
   /** Folders of Kbuild files, relative, in build order; undefined if `dkms.conf` names them. */
   readonly folders: readonly string[] | undefined
+  /** Files and folders of the repository that these name outside of themselves; relative. */
+  readonly include: readonly string[]
   /** Names of the modules, as far as makefiles say them. */
   readonly modules: readonly string[]
 }
@@ -20,13 +25,25 @@ const APART = /^(?:\.|node_modules$|(?:doc|example|sample|suite|test|tool)s?$|do
 
 /** Finds what a folder's makefiles build. @returns undefined if nothing */
 export async function findModules(root: string): Promise<FoundModules | undefined> {
-  if (await isThere(join(root, DKMS))) return { folders: undefined, modules: [] }
+  if (await isThere(join(root, DKMS))) return { folders: undefined, include: [], modules: [] }
   const found = await inBuildOrder(root, await foldersBelow(root, '.', 0))
   if (found.length === 0) return undefined
+  const folders = found.map(({ folder }) => folder)
   return {
-    folders: found.map(({ folder }) => folder),
+    folders,
+    include: await includedBy(root, folders),
     modules: found.flatMap(({ modules }) => modules),
   }
+}
+
+async function includedBy(root: string, folders: readonly string[]): Promise<string[]> {
+  if (folders.includes('.')) return []
+  const named = await Promise.all(folders.map(folder => namedOutside(root, folder)))
+  const paths = new Set(named.flatMap(each => [...each]))
+  // What lies elsewhere, as a kernel's tree does, is not the repository's.
+  return [...paths].filter(
+    path => !path.startsWith('..') && !isWithin(path, folders) && existsSync(join(root, path)),
+  )
 }
 
 interface KbuildFolder {

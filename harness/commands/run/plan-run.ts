@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { Accelerator } from '../../contract/accelerator.js'
 import { patternOf } from '../../platform/names/test-matcher.js'
@@ -12,6 +13,7 @@ import type { RunView } from '../../record/view.js'
 import { chooseAccelerator } from '../../vm/index.js'
 import type { BuiltColumn } from '../../plan/build-column.js'
 import { requireBootable, type Column } from '../../plan/column.js'
+import { requireKnownSuites } from '../../plan/known-names.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'
 import type { Planned } from '../../plan/make-plan.js'
@@ -58,7 +60,8 @@ export async function chooseJobs(
   const columns = await choose()
   if (request.buildOnly !== true) requireBootable(columns)
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
-  return { suites, columns, jobs: plannedJobs(columns, suites, request.suites.length > 0) }
+  const areNamed = request.suites.length > 0
+  return { suites, columns, jobs: plannedJobs(columns, suites, areNamed, context.project) }
 }
 
 /** What is chosen, as a plan is made of it. */
@@ -104,18 +107,25 @@ async function suitesOf(
 ): Promise<SuiteFile[]> {
   if (grep !== undefined) patternOf(grep, '--grep takes a regular expression')
   const known = allSuites(project)
+  await requireKnownSuites(
+    project,
+    known.map(({ name }) => name),
+  )
   const named = await selectSuites(suites, known)
   const hasOwn =
     project.kernelSuites.length > 0 || known.some(({ file }) => dirname(file) === project.suites)
-  if (suites.length === 0 && !hasOwn) progress.say(noSuites(project.suites))
+  if (suites.length === 0 && !hasOwn) progress.say(noSuites(project))
   if (grep === undefined) return named
   const files = named.map(({ file }) => file)
   return suitesWith(named, grep, await declaredTests(project, files, signal))
 }
 
-function noSuites(folder: string): string {
-  const shown = relative(process.cwd(), folder) || '.'
-  return `There is no suite in ${shown}/: the basics alone run. Write ${join(shown, 'hello.suite.ts')}: "Your module in five minutes" in modprove's README.md has one`
+function noSuites({ suites, configFile }: Project): string {
+  const shown = relative(process.cwd(), suites) || '.'
+  const how = existsSync(configFile)
+    ? `Write ${join(shown, 'hello.suite.ts')}: "Your module in five minutes" in modprove's README.md has one`
+    : '"modprove init" writes a first one, and the configuration'
+  return `There is no suite in ${shown}/: the basics alone run. ${how}`
 }
 
 /** As many as machines. */

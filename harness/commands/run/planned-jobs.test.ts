@@ -1,6 +1,7 @@
 import t from 'tap'
 import { debianSource, loadCatalogue, loadFlavours, selectFlavour } from '../../builder/index.js'
-import { columnOf } from '../../plan/column.js'
+import { columnOf, type Column } from '../../plan/column.js'
+import type { SuiteFile } from '../../plan/suite-files.js'
 import { plannedJobs } from './planned-jobs.js'
 
 const series = (await loadCatalogue()).find(({ name }) => name === '6.1')
@@ -15,11 +16,13 @@ const source = debianSource({ ...found, series })
 const flavours = await loadFlavours(undefined)
 const columns = (...names: string[]) =>
   names.map(name => columnOf({ kernel: '6.1', source }, selectFlavour(flavours, name)))
+const project = { configFile: '/none/modprove.config.json' }
 const own = [{ name: 'ring', file: '/s/ring.suite.ts' }]
 const both = [...own, { name: 'kunit-list', file: 'kunit:list*' }]
 
 void t.test('a flavour of some suites runs these alone, or what is named', async t => {
-  const ids = (...args: Parameters<typeof plannedJobs>) => plannedJobs(...args).map(({ id }) => id)
+  const ids = (...args: [Column[], SuiteFile[], boolean]) =>
+    plannedJobs(...args, project).map(({ id }) => id)
   t.strictSame(ids(columns('plain', 'kunit'), both, false), [
     '6.1.192-plain/ring',
     '6.1.192-plain/kunit-list',
@@ -31,10 +34,10 @@ void t.test('a flavour of some suites runs these alone, or what is named', async
 })
 
 void t.test('a flavour that is for none of the suites is named with the line to add', async t => {
-  t.throws(() => plannedJobs(columns('kunit'), own, false), {
+  t.throws(() => plannedJobs(columns('kunit'), own, false, project), {
     code: 'NO_JOBS',
     message: 'Flavour kunit is for suites that are named kunit…',
     detail: 'These are others: ring',
-    remedy: /^Add "kunit" to "suites" of the configuration/,
+    remedy: /^Add "kunit" to "suites" in modprove\.config\.ts, which "modprove init" makes/,
   })
 })

@@ -1,6 +1,8 @@
 import type { JobRef } from '../../contract/events.js'
 import { usageError } from '../../platform/errors.js'
 import { columnRef, type Column } from '../../plan/column.js'
+import { configName } from '../../project/config-place.js'
+import type { Project } from '../../project/project.js'
 import type { SuiteFile } from '../../plan/suite-files.js'
 
 export const jobId = (column: Column, suite: string): string => `${column.id}/${suite}`
@@ -16,6 +18,7 @@ export function plannedJobs(
   columns: readonly Column[],
   suites: readonly SuiteFile[],
   named: boolean,
+  project: Pick<Project, 'configFile'>,
 ): JobRef[] {
   const jobs = columns.flatMap(column =>
     suites
@@ -28,6 +31,6 @@ export function plannedJobs(
   const { name, suites: wanted = '' } = first.flavour
   throw usageError('NO_JOBS', `Flavour ${name} is for suites that are named ${wanted}…`, {
     detail: `These are others: ${suites.map(suite => suite.name).join(', ')}`,
-    remedy: `Add "${wanted}" to "suites" of the configuration, or name suites: modprove run ${wanted} --flavour ${name}`,
+    remedy: `Add "${wanted}" to "suites" in ${configName(project)}, or name suites: modprove run ${wanted} --flavour ${name}`,
   })
 }

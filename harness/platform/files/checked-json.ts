@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { escapeRegExp } from '../text/text.js'
 import { didYouMean } from '../names/did-you-mean.js'
 import { usageError } from '../errors.js'
 
@@ -20,6 +21,8 @@ export interface CheckOptions {
   readonly remedy?: string
   /** Mistakes that are no schema's to find, told with those of the schema. */
   readonly also?: readonly string[]
+  /** The file as it was written: a field that is there once has its line. */
+  readonly text?: string
 }
 
 /**
@@ -64,10 +67,10 @@ export function checkValue<Schema extends z.ZodType>(
   options: CheckOptions = {},
 ): z.output<Schema> {
   const checked = schema.safeParse(value, HOW)
-  const { also = [] } = options
+  const { also = [], text = '' } = options
   if (checked.success && also.length === 0) return checked.data
   const { issues = [] } = checked.error ?? {}
-  const mistakes = [...shownMistakes(issues), ...also]
+  const mistakes = [...shownMistakes(issues, text), ...also]
   throw wrongFile(file, mistakes, options, undefined, countOf(issues) + also.length)
 }
 
@@ -78,8 +81,11 @@ export function mistakesIn(schema: z.ZodType, value: unknown): string[] {
   return shownMistakes(schema.safeParse(value, HOW).error?.issues ?? [])
 }
 
-const shownMistakes = (issues: readonly z.core.$ZodIssue[]): string[] =>
-  issues.slice(0, SHOWN_MISTAKES).flatMap(mistakesOf).slice(0, SHOWN_MISTAKES)
+const shownMistakes = (issues: readonly z.core.$ZodIssue[], text = ''): string[] =>
+  issues
+    .slice(0, SHOWN_MISTAKES)
+    .flatMap(issue => mistakesOf(issue, text))
+    .slice(0, SHOWN_MISTAKES)
 
 /** Each unknown field is a mistake. */
 const countOf = (issues: readonly z.core.$ZodIssue[]): number =>
@@ -105,16 +111,35 @@ export function wrongFile(
   return usageError(code, message, { remedy, cause })
 }
 
-function mistakesOf(issue: z.core.$ZodIssue): string[] {
+function mistakesOf(issue: z.core.$ZodIssue, text: string): string[] {
   const { path, message: words, code, input } = issue
   const where = pathText(path)
   if (code === 'unrecognized_keys') {
     const lines = words.split('\n')
-    return lines.map((line, at) => `${pathText([...path, issue.keys[at] ?? ''])} ${line}`)
+    return lines.map((line, at) => {
+      const key = issue.keys[at] ?? ''
+      return `${lineOf(key, text)}${pathText([...path, key])} ${line}`
+    })
   }
   if (code === 'invalid_key') return [`the key of ${where} should be ${words}`]
-  if (input === undefined) return [`${where} is missing: it should be ${words}`]
-  return [`${where} should be ${words}, got ${cut(JSON.stringify(input) ?? typeof input)}`]
+  const written =
+    issue.code === 'invalid_union' && issue.discriminator !== undefined
+      ? (input as Readonly<Record<string, unknown>> | undefined)?.[issue.discriminator]
+      : input
+  if (written === undefined) return [`${where} is missing: it should be ${words}`]
+  const key = path.findLast(step => typeof step === 'string') ?? ''
+  return [
+    `${lineOf(key, text)}${where} should be ${words}, got ${cut(JSON.stringify(written) ?? typeof written)}`,
+  ]
+}
+
+/** `line 5: `, where a key is written; empty if that is not certain. */
+function lineOf(key: string, text: string): string {
+  if (text === '' || key === '' || key.length > SHOWN_CHARACTERS) return ''
+  const written = new RegExp(`(?<![\\w$])["']?${escapeRegExp(key)}["']?\\s*:`, 'g')
+  const [first, second] = text.matchAll(written)
+  if (first === undefined || second !== undefined) return ''
+  return `line ${text.slice(0, first.index).split('\n').length}: `
 }
 
 /** `series["6.1"].suites[0]` */

@@ -11,6 +11,8 @@ import { firmwareAdvice } from '../../project/firmware-advice.js'
 import { scaledHere } from '../../platform/waiting/deadlines.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import type { MachineSetup } from '../job.js'
+import { SourceLines } from '../../verdict/index.js'
+import { initAdvice } from './init-failure.js'
 import { KnownSections } from './known-sections.js'
 import { refusedFirmware, refusedLoad, refusedSignature, wordsOf } from './load-failure.js'
 import { unloadFailure } from './unload-failure.js'
@@ -23,6 +25,8 @@ const LOAD_MS = 45_000
 export interface ModuleLoad {
   readonly module: string
   readonly ok: boolean
+  /** The body of a test was not run for it. */
+  readonly isInTheWay?: true
 }
 
 export type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
@@ -39,6 +43,7 @@ export class ModuleLoads {
   readonly #guest: ModulesGuest
   readonly #project: MachineSetup['project']
   readonly #firmware: MachineSetup['firmware']
+  readonly #lines: SourceLines
   readonly #loadedWith = new Map<string, string>()
   #loads: ModuleLoad[] = []
 
@@ -51,6 +56,7 @@ export class ModuleLoads {
     this.#guest = guest
     this.#project = setup.project
     this.#firmware = setup.firmware
+    this.#lines = new SourceLines(setup.modules)
     this.sections = new KnownSections(guest, setup)
   }
 
@@ -69,6 +75,11 @@ export class ModuleLoads {
   /** Whether the last load of it had these parameters. */
   hadParametersOf(module: ModuleSpec): boolean {
     return this.#loadedWith.get(kernelName(module.name)) === this.parameters(module)
+  }
+
+  /** The file of a module's init function, if known. */
+  async sourceOf(name: string): Promise<string | undefined> {
+    return (await this.#lines.initOf(kernelName(name)))?.location?.file
   }
 
   /** Loads since the last call. */
@@ -126,7 +137,7 @@ export class ModuleLoads {
 
   /**
    * What to do about a load that failed: a signature or firmware that is not there, parameters that
-   * are wrong.
+   * are wrong, an init function that fails.
    * @param words what the kernel logged of it
    */
   async advice(
@@ -138,9 +149,11 @@ export class ModuleLoads {
     const { named, missing } = this.#firmware
     // A kernel without CONFIG_FW_LOADER logs nothing.
     const files = new Set([...(missing[name] ?? []), ...refusedFirmware(words)])
-    const firmware = files.size === 0 ? [] : [firmwareAdvice(name, [...files], named)]
+    const firmware =
+      files.size === 0 ? [] : [firmwareAdvice(name, [...files], named, this.#project)]
     const values = await refusedValues(this.#project, { ...module, name }, error, words)
-    return [...refusedSignature(error, words), ...firmware, ...values]
+    const init = initAdvice(error, words, await this.#lines.initOf(name))
+    return [...refusedSignature(error, words), ...firmware, ...values, ...init]
   }
 
   /** Unloads a module if the kernel ignored some of its parameters. */

@@ -66,6 +66,10 @@ export class Modules implements GuestModules {
     return readModinfo(await this.#guest.readBytes(this.path(name)))
   }
 
+  sourceOf(name: string): Promise<string | undefined> {
+    return this.#loads.sourceOf(name)
+  }
+
   async load(module: ModuleSpec): Promise<void> {
     const load = (name: string) => this.load({ name })
     await this.#ofKernel.loadFor(kernelName(module.name), load, () => this.loaded())

@@ -70,6 +70,14 @@ export class DebugObject {
     return typeof symbols === 'string' ? undefined : functionAt(symbols, place)
   }
 
+  /** The first instruction of the only function of this name. */
+  async startOf(name: string): Promise<Frame | undefined> {
+    const symbols = await this.#symbols()
+    const [symbol, ...others] = (typeof symbols === 'string' ? undefined : symbols.get(name)) ?? []
+    if (symbol === undefined || others.length > 0) return undefined
+    return frameOf({ function: name, offset: 0, size: symbol.size }, true)
+  }
+
   /** Each place in the object at which a frame's function is called. */
   async callersOf(frame: Frame): Promise<Frame[]> {
     const symbols = await this.#symbols()

@@ -1,10 +1,11 @@
 import type { Frame } from '../finding.js'
 
-/** A function's place in a relocatable object. */
+/** A function's or variable's place in a relocatable object. */
 interface ObjectSymbol {
   readonly section: string
   readonly value: number
   readonly size: number
+  readonly isVariable: boolean
 }
 
 /** An object's functions and variables by name; static ones may share a name. */
@@ -24,7 +25,8 @@ export function readSymbols(lines: readonly string[]): Symbols {
       .split('|')
       .map(field => field.trim())
     if (type !== 'FUNC' && type !== 'OBJECT') continue
-    const symbol = { section, value: parseInt(value, 16), size: parseInt(size, 16) }
+    const place = { section, value: parseInt(value, 16), size: parseInt(size, 16) }
+    const symbol = { ...place, isVariable: type === 'OBJECT' }
     symbols.set(name, [...(symbols.get(name) ?? []), symbol])
   }
   return symbols
@@ -64,7 +66,8 @@ export function placeInObject(
       : `${name} has ${size} bytes in the trace, and ${sizesOf(named)} in its object`
   if (next !== undefined && padding(next) === padding(best))
     return `its object has several functions ${name} of the same size`
-  return { section: best.section, address: best.value + within }
+  // addr2line knows a variable by its first byte alone.
+  return { section: best.section, address: best.value + (best.isVariable ? 0 : within) }
 }
 
 const isLast = ({ section, value }: ObjectSymbol, symbols: Symbols): boolean =>

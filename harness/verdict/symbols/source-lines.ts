@@ -42,6 +42,15 @@ export class SourceLines {
     return { ...frameOf({ ...found, offset }, exact), module: name }
   }
 
+  /** A tested module's init function, by its own name. */
+  async initOf(module: string): Promise<Frame | undefined> {
+    const start = await this.objectOf(module)?.startOf('init_module')
+    if (start === undefined) return undefined
+    const frame = { ...start, module }
+    await this.lookUp([frame])
+    return this.expand(frame).at(-1)
+  }
+
   /** The line of a frame, or of what is inlined there. */
   async locationOf(frame: Frame): Promise<SourceLocation | undefined> {
     await this.lookUp([frame])

@@ -17,6 +17,7 @@ __attribute__((noinline)) int ring_push(int i) {
 static __attribute__((noinline)) int same(int i) { return i / 3; }
 int (*ring_same)(int) = same;
 __attribute__((section(".exit.text"))) int ring_leave(int i) { return i * 5; }
+int ring_late[8];
 `
 const pool = `static __attribute__((noinline)) int same(int i) {
   int sum = 0;
@@ -205,6 +206,21 @@ void t.test('the function of an unloaded module that a report is about has its l
     bare === undefined ? [] : [{ ...bare, unloaded: inData }],
   )
   t.match(other, { unloaded: inData, location: undefined })
+})
+
+void t.test('so has a variable of it, which the report may have inside', async t => {
+  const debugKo = await built
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sources, debugKo }])
+  const { stdout } = await promisify(execFile)('nm', [debugKo])
+  const start = parseInt(/^([0-9a-f]+) B ring_late$/m.exec(stdout)?.[1] ?? '', 16)
+  const place = { section: '.bss', address: start + 8 }
+  const unloaded = { digits: '0xffffffffa0002388', module: 'ring_test', place }
+  const [bare] = found('kfree+0x1/0x2').map(finding => ({ ...finding, unloaded }))
+  const [finding] = await symbolizer.symbolize(bare === undefined ? [] : [bare])
+  t.match(finding, {
+    unloaded: { function: 'ring_late' },
+    location: { file: 'module/ring.c', line: 9 },
+  })
 })
 
 void t.test('what cannot be looked up says why, and is no error', async t => {

@@ -62,7 +62,7 @@ async function readSuites(
   const chosen = all.filter(name => isLike(suites, name))
   if (chosen.length === 0)
     throw failureError('NO_KUNIT_SUITE', `No KUnit suite of this kernel is like "${suites}"`, {
-      remedy: `${didYouMean(suites, all)}Its suites: ${all.join(', ') || 'none: add "flavours": { "kunit": { "kconfig": ["CONFIG_…_KUNIT_TEST=y"] } } to the configuration'}`,
+      remedy: `${didYouMean(suites, all)}Its suites: ${all.join(', ') || 'none: add "flavours": { "kunit": { "kconfig": ["CONFIG_…_KUNIT_TEST=y"] } } to modprove.config.ts'}`,
     })
   const points = new Points(report)
   const complaints: string[] = []

@@ -12,6 +12,8 @@ const folder = t.testdir({
   'ring.suite.sh': '#!/bin/sh\n# modprove: modules=ring\n',
   'bash.suite.sh': '#!/bin/bash\n',
   'norun.suite.sh': '#!/bin/sh\n',
+  'dos.suite.sh': '#!/bin/sh\r\necho 1..0\r\n',
+  'empty.suite.sh': '\n',
 })
 const file = (name: string): string => join(folder, name)
 
@@ -49,6 +51,21 @@ t.test('a C file has its options by its header', async t => {
     code: 'CONFIGURATION',
     exitCode: 2,
     message: /2 mistakes:\n.*names gone\.c, which is not beside it\n.*names inc, which is not/,
+  })
+})
+
+t.test('a script that no shell can run is told so before it runs', async t => {
+  for (const name of ['dos', 'empty']) await chmod(file(`${name}.suite.sh`), 0o755)
+  await t.rejects(scriptSuite(file('dos.suite.sh'), 'suites/dos.suite.sh'), {
+    code: 'SCRIPT_TEXT',
+    exitCode: 2,
+    message: /^suites\/dos\.suite\.sh has Windows line ends \(CRLF\), which a shell takes/,
+    remedy: "sed -i 's/\\r$//' suites/dos.suite.sh",
+  })
+  await t.rejects(scriptSuite(file('empty.suite.sh'), 'suites/empty.suite.sh'), {
+    code: 'SCRIPT_TEXT',
+    message: 'suites/empty.suite.sh is empty: it prints no result',
+    remedy: /1\.\.1/,
   })
 })
 

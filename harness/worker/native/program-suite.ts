@@ -35,7 +35,8 @@ export async function cSuite(file: string, title: string): Promise<SuiteDefiniti
 
 /**
  * The suite of a script.
- * @throws ModproveError `CONFIGURATION` for a wrong header, `NOT_EXECUTABLE` without its run bit
+ * @throws ModproveError `CONFIGURATION` for a wrong header, `NOT_EXECUTABLE` without its run bit,
+ *   `SCRIPT_TEXT` for a text that no shell runs
  */
 export async function scriptSuite(file: string, title: string): Promise<SuiteDefinition> {
   const { mode } = await stat(file)
@@ -44,6 +45,7 @@ export async function scriptSuite(file: string, title: string): Promise<SuiteDef
       remedy: `chmod +x ${title}`,
     })
   const content = await readFile(file)
+  requireScript(content.toString(), title)
   const header = readProgramHeader(content.toString(), title, 'script')
   const [, interpreter] = /^#!\s*(\S+)/.exec(content.toString()) ?? []
   const inGuest = `/tmp/${basename(file)}`
@@ -60,6 +62,20 @@ export async function scriptSuite(file: string, title: string): Promise<SuiteDef
     // A C program buffers its stdout, and would tear its lines.
     await run([inGuest], basename(file), { mixed: true })
   })
+}
+
+function requireScript(text: string, title: string): void {
+  if (text.trim() === '')
+    throw usageError('SCRIPT_TEXT', `${title} is empty: it prints no result`, {
+      remedy:
+        'Write what prints TAP: #!/bin/sh, echo 1..1, and for a test that passes: echo ok 1 - its name',
+    })
+  if (text.includes('\r\n'))
+    throw usageError(
+      'SCRIPT_TEXT',
+      `${title} has Windows line ends (CRLF), which a shell takes for a part of its words`,
+      { remedy: `sed -i 's/\\r$//' ${title}` },
+    )
 }
 
 function optionsOf({ modules, timeout, flavour, since, until }: ProgramHeader): SuiteOptions {
