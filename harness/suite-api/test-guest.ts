@@ -25,7 +25,10 @@ export interface GuestModules {
    * those of the project's configuration.
    */
   parameters(module: ModuleSpec): string
-  /** @throws SyscallError with the errno that insmod(8) sees; ModproveError `UNKNOWN_PARAMETER` */
+  /**
+   * @throws SyscallError with the errno that insmod(8) sees; ModproveError `UNKNOWN_PARAMETER`, or
+   * `MODULE_DOES_NOT_LOAD` for a module that was not built
+   */
   load(module: ModuleSpec): Promise<void>
   /** delete_module(2) with O_NONBLOCK; @throws SyscallError `EWOULDBLOCK` while it is in use */
   unload(name: string): Promise<void>

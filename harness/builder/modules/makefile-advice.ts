@@ -39,7 +39,7 @@ export async function whyNoModule(
   if (/^obj-y\b/m.test(text))
     return `${join(name, file)} has obj-y, which is for code inside of the kernel. Write obj-m in its place`
   const [, below] = /^obj-m\b.*=(?:.*\s)?([^\s/]+)\/(?:\s|$)/m.exec(text) ?? []
-  if (below !== undefined) return whyNoModule({ build, name: join(name, below), tree })
+  if (below !== undefined) return whyNoModule({ build, name: join(name, below), tree }, project)
   return `${join(name, file)} names no module. Add the line: ${add}`
 }
 

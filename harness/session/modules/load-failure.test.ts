@@ -3,6 +3,7 @@ import type { LogRecord } from '../../contract/log-record.js'
 import { SyscallError } from '../../guest/index.js'
 import {
   loadFailure,
+  notBuilt,
   refusedFirmware,
   refusedLoad,
   refusedSignature,
@@ -53,12 +54,12 @@ void t.test('a load by hand that fails names the module, and says why', t => {
 })
 
 void t.test('of a module that was not built, those that were are listed', t => {
-  const error = new SyscallError('openat', ['-100', '"/lib/modprove/else.ko"'], ENOENT)
-  t.match(loadFailure({ ...load, error }), {
+  t.match(notBuilt('rin', built), {
     code: 'MODULE_DOES_NOT_LOAD',
     exitCode: 1,
     message: 'No module rin was built',
     detail: 'built: ring, user',
+    remedy: /^Did you mean "ring"\?/,
   })
   t.end()
 })

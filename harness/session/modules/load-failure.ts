@@ -4,6 +4,8 @@ import { didYouMean } from '../../platform/names/did-you-mean.js'
 import { describeErrno, SyscallError } from '../../guest/index.js'
 import { FindingReader } from '../../verdict/index.js'
 
+const DOES_NOT_LOAD = 'MODULE_DOES_NOT_LOAD'
+
 /** The load of a module that failed. */
 interface FailedLoad {
   /** `ring` */
@@ -54,7 +56,15 @@ export function refusedLoad(
   return new SyscallError(error.syscall, [`${fd}<${path}>`, ...others], error.errno, told)
 }
 
-/** The error for a module that was not built, or does not load, with what the kernel logged. */
+/** @param built all modules that were, as the kernel names them */
+export function notBuilt(name: string, built: readonly string[]): ModproveError {
+  return failureError(DOES_NOT_LOAD, `No module ${name} was built`, {
+    detail: built.length === 0 ? 'none was built' : `built: ${built.join(', ')}`,
+    remedy: `${didYouMean(name, built)}Correct the name in the suite, or obj-m in the makefile of the module`,
+  })
+}
+
+/** The error for a module that does not load, with what the kernel logged. */
 export function loadFailure({
   name,
   asked,
@@ -64,19 +74,9 @@ export function loadFailure({
   advice,
   ...others
 }: FailedLoad): ModproveError {
-  const code = 'MODULE_DOES_NOT_LOAD'
-  // finit_module(2) gives ENOENT for a missing symbol.
-  if (error.syscall === 'openat' && error.code === 'ENOENT') {
-    const names = built.join(', ')
-    return failureError(code, `No module ${name} was built`, {
-      detail: names === '' ? 'none was built' : `built: ${names}`,
-      remedy: `${didYouMean(name, built)}Correct the name in the suite, or obj-m in the makefile of the module`,
-      cause: error,
-    })
-  }
   const { name: errno, text } = describeErrno(error.errno)
   const remedies = [...advice, ...missingModules(name, built, others)]
-  return failureError(code, `insmod ${asked} fails: ${errno} (${text})`, {
+  return failureError(DOES_NOT_LOAD, `insmod ${asked} fails: ${errno} (${text})`, {
     ...(remedies.length === 0 ? {} : { remedy: remedies.join('\n') }),
     detail: words.length === 0 ? 'the kernel logged nothing about it' : words.join('\n'),
     cause: error,

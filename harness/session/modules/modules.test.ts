@@ -46,7 +46,7 @@ function loading(...addresses: readonly string[]) {
   } as unknown as Guest
   const parameters = { ring: { size: 4, name: 'a' } }
   const modules = new Modules(process, guest, {
-    modules: [source('ring'), source('my_drv')],
+    modules: [source('ring'), source('user'), source('my_drv')],
     warnings: [],
     firmware: { named: ['fw'], missing: { ring: ['a.bin'] } },
     project: { configFile: join(folder, 'modprove.config.json'), parameters },
@@ -85,6 +85,13 @@ t.test('a load by hand that fails has the module’s name', async t => {
   const message =
     /^finit_module\(3<\/lib\/modprove\/user.ko>, .*: the kernel logged nothing about it$/
   await t.rejects(loading().modules.load({ name: 'user' }), { code: 'ENOEXEC', message })
+})
+
+t.test('a load by hand of what was not built is refused before the kernel is asked', async t => {
+  const { modules, given } = loading('0x1000')
+  const refused = { code: 'MODULE_DOES_NOT_LOAD', message: 'No module rings was built' }
+  await t.rejects(modules.load({ name: 'rings' }), refused)
+  t.strictSame(given, [])
 })
 
 t.test('of a module that does not load, the firmware is named that no guest has', async t => {
@@ -138,7 +145,7 @@ t.test('a load that does not end is given up once, with its file', async t => {
     finitModule: () => Promise.reject(stuck),
   } as unknown as Process
   const hanging = new Modules(process, { log: {} } as Guest, {
-    modules: [],
+    modules: [source('ring')],
     warnings: [],
     firmware: { named: [], missing: {} },
     kernelModules: [],

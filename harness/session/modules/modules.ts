@@ -8,7 +8,7 @@ import type { GuestModules } from '../../suite-api/test-guest.js'
 import type { LoadedSection } from '../../verdict/index.js'
 import type { MachineSetup } from '../job.js'
 import { KernelModules } from './kernel-modules.js'
-import { loadFailure } from './load-failure.js'
+import { loadFailure, notBuilt } from './load-failure.js'
 import { ModuleLoads, type ModuleLoad, type ModulesGuest } from './module-loads.js'
 import { isPermanent } from './unload-failure.js'
 
@@ -71,8 +71,11 @@ export class Modules implements GuestModules {
   }
 
   async load(module: ModuleSpec): Promise<void> {
+    const name = kernelName(module.name)
+    if (!this.built.includes(name) && this.#ofKernel.path(name) === undefined)
+      throw notBuilt(module.name, this.built)
     const load = (name: string) => this.load({ name })
-    await this.#ofKernel.loadFor(kernelName(module.name), load, () => this.loaded())
+    await this.#ofKernel.loadFor(name, load, () => this.loaded())
     await this.#loads.load(module, this.path(module.name))
   }
 
