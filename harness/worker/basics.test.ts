@@ -13,9 +13,10 @@ const LOADING = [
 ]
 
 /** Failures of tests that load, with a module that leaves `left` at its first unload. */
-async function basicsWith(left: readonly string[]) {
+async function basicsWith(left: readonly string[], symbols = '') {
   let loaded: string[] = []
   let loads = 0
+  const commands: unknown[] = []
   const guest = {
     modules: {
       built: ['ring'],
@@ -25,8 +26,13 @@ async function basicsWith(left: readonly string[]) {
       },
       unload: async () => void (loaded = []),
       loaded: async () => loaded,
+      path: (name: string) => `${name}.ko`,
     },
-    exec: async () => ({ stdout: '' }),
+    readBytes: async () => Buffer.from(symbols),
+    exec: async (command: unknown) => {
+      commands.push(command)
+      return { stdout: '' }
+    },
     leftByModules: async () => (loads === 0 ? [] : left),
   } as unknown as TestGuest
   const results: string[][] = []
@@ -37,7 +43,7 @@ async function basicsWith(left: readonly string[]) {
     })
     results.push(problems.map(({ message }) => message))
   }
-  return { results, loads }
+  return { results, loads, commands }
 }
 
 t.test('what modules leave fails one test, by its name', async t => {
@@ -53,6 +59,15 @@ t.test('where that or a load fails, no other test loads', async t => {
   for (const { name } of tests)
     if (name !== leaves)
       t.strictSame(needed(name), withoutLoad.includes(name) ? undefined : LOADING.slice(0, 2), name)
+})
+
+t.test('what modules have run later has the time to crash', async t => {
+  const waits = async (symbols: string) => {
+    const { commands } = await basicsWith([], symbols)
+    return commands.some(command => String(command) === 'sleep,3')
+  }
+  t.ok(await waits('\0kfree\0mod_timer\0'))
+  t.notOk(await waits('\0kfree\0misc_register\0'))
 })
 
 t.test('modules that leave nothing are loaded again', async t => {
