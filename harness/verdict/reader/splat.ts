@@ -16,9 +16,9 @@ import {
   accessIn,
   accessOf,
   isOfReport,
+  namedFunctionOf,
   taskOf,
   wildJumpIn,
-  workerFunctionOf,
 } from './report-lines.js'
 import { titleOf, type SplatRow } from '../rows/splat-row.js'
 import { StackReader } from '../symbols/stack-reader.js'
@@ -102,7 +102,7 @@ export class Splat {
       this.#access ??= head.access
       return this.stacks.beginAccess(line)
     }
-    this.#named ??= workerFunctionOf(line)
+    this.#named ??= namedFunctionOf(line)
     this.#access ??= accessOf(line)
     const task = taskOf(line)
     this.#task ??= task

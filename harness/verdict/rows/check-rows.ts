@@ -159,8 +159,10 @@ export const checkRows: readonly SplatRow[] = [
   {
     begin: /^BUG: (workqueue lockup) - pool/,
     kind: 'workqueue-lockup',
-    title: alone('$1'),
+    title: '$1',
     end: 'line',
+    trailer:
+      /^(?:Showing busy workqueues|workqueue \S|  pwq \d| {4}(?:in-flight|pending|inactive): )/,
   },
   // mm/page_alloc.c, mm/memory.c
   { begin: /^BUG: (Bad page (?:state|map|cache)) in process /, kind: 'bad-page', title: '$1' },

@@ -1,8 +1,8 @@
 import t from 'tap'
+import type { Finding } from '../finding.js'
 import { FindingReader } from '../reader/finding-reader.js'
 
-/** Titles of the findings in kernel lines. */
-function found(...lines: readonly string[]): string[] {
+function findingsIn(lines: readonly string[]): Finding[] {
   const reader = new FindingReader([{ name: 'ring', sources: ['module/ring.c'] }])
   const findings = lines.flatMap((text, index) =>
     reader.push({
@@ -14,8 +14,12 @@ function found(...lines: readonly string[]): string[] {
       text,
     }),
   )
-  return [...findings, ...reader.end()].map(({ kind, title }) => `${kind}: ${title}`)
+  return [...findings, ...reader.end()]
 }
+
+/** Titles of the findings in kernel lines. */
+const found = (...lines: readonly string[]): string[] =>
+  findingsIn(lines).map(({ kind, title }) => `${kind}: ${title}`)
 
 const trace = [
   'CPU: 0 PID: 61 Comm: rmmod',
@@ -43,6 +47,21 @@ void t.test('complaints that nothing introduces, as 5.10 to 7.x print them', asy
         'handlers:',
         '[<00000000c0ffee00>] ring_irq [ring]',
         'Disabling IRQ #11',
+      ],
+    ],
+    [
+      'warning: wrong timeout value in ring_exit',
+      ['schedule_timeout: wrong timeout value ffffffffffff0000', ...trace],
+    ],
+    [
+      'workqueue-lockup: workqueue lockup in ring_work',
+      [
+        'BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!',
+        'Showing busy workqueues and worker pools:',
+        'workqueue events: flags=0x0',
+        '  pwq 0: cpus=0 node=0 flags=0x0 nice=0 active=1/256 refcnt=2',
+        '    in-flight: 23:ring_work [ring]',
+        '    pending: vmstat_shepherd',
       ],
     ],
     [
@@ -76,6 +95,12 @@ void t.test('a cache with objects, of later kernels, is the WARN() it stands in'
     '---[ end trace 0000000000000000 ]---',
   )
   t.strictSame(titles, ['slub: slub: cache destroyed with objects in it in ring_exit'])
+})
+
+void t.test('an interrupt that nobody cared for is its handler’s', async t => {
+  const handlers = ['handlers:', '[<00000000c0ffee00>] ring_irq [ring]', 'Disabling IRQ #11']
+  const [finding] = findingsIn(['irq 11: nobody cared (try "irqpoll")', ...trace, ...handlers])
+  t.equal(finding?.function, 'ring_irq')
 })
 
 void t.test('a process that is called like a complaint is none', async t => {

@@ -21,6 +21,12 @@ export const quietRows: readonly SplatRow[] = [
     title: alone('irq: nobody cared'),
     trailer: /^(?:handlers:|\[<[0-9a-f]+>\] |Disabling IRQ #)/,
   },
+  // kernel/time/timer.c, then kernel/time/sleep_timeout.c
+  {
+    begin: /^schedule_timeout: wrong timeout value /,
+    kind: 'warning',
+    title: 'wrong timeout value',
+  },
   // kernel/softirq.c
   {
     begin: /^(?:softirq: )?huh, entered softirq \d{1,3} (\w{1,20}) /,
