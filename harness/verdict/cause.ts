@@ -52,13 +52,16 @@ export function explainLoss(evidence: LossEvidence): LossOfResult {
     ({ follows, fatality }) => follows === undefined && fatality !== 'report',
   )
   const first = root ?? findings[0]
-  const because =
-    (first === undefined ? '' : ` It began with: ${first.title}.`) +
-    wordsText(evidence.findings.filter(isWords))
+  const words = wordsText(evidence.findings.filter(isWords))
+  const because = (first === undefined ? '' : ` It began with: ${first.title}.`) + words
 
   if (end?.how === 'guest' && end.reason === 'guest-panic')
     return loss('panic', `The guest reported a panic to QEMU.${because}`)
-  if (panic !== undefined) return loss('panic', `The kernel panicked: ${panic}.${because}`)
+  if (panic !== undefined)
+    return loss(
+      'panic',
+      `The kernel panicked: ${panic}.${first?.title === panic ? words : because}`,
+    )
   const oops = findings.find(({ kind, fatality }) => OOPSES.has(kind) && fatality !== 'report')
   if (oops !== undefined)
     return loss('oops', `The kernel oopsed: ${oops.title}. It killed the running task.`)
