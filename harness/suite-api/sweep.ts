@@ -88,6 +88,7 @@ export async function sweepModule<Ready, Result>(
         await failBackwards(call, scenario.within)
         if (call.places() > known) without = -1
       }
+      if (t.passing()) await call.finish()
       return first
     })
     t.pass(summary(name, counts))
@@ -125,7 +126,6 @@ async function failBackwards(call: FailingCall, within?: string): Promise<Counts
     if (within === undefined || end.calls.includes(within)) before = 0
     else if (end.calls.length > 0) before += 1
   }
-  await call.finish()
   return counts
 }
 
