@@ -1,9 +1,7 @@
 import type { Test } from 'tap'
-import { usageError } from '../platform/errors.js'
 import type { FaultSweep } from '../contract/events.js'
-import { SyscallError } from '../guest/index.js'
 import { failingCall, type CallEnd, type FailingCall, type FaultScenario } from './failing-call.js'
-import { withQuietConsole } from './quiet-console.js'
+import { withFailing } from './failing-allocations.js'
 import type { TestGuest } from './test-guest.js'
 
 /**
@@ -11,33 +9,6 @@ import type { TestGuest } from './test-guest.js'
  * more than the next. Trying a tolerated point again reaches the point that was shifted.
  */
 const TRIES_OF_A_TOLERATED = 2
-
-/**
- * What fails. In a long call, the pages that slab objects need come and go between two calls;
- * apart from them, the number of a slab object's allocation hardly shifts.
- */
-const FAILING = {
-  all: [
-    ['failslab/cache-filter', 'N'],
-    ['fail_page_alloc/min-order', '0'],
-  ],
-  slab: [
-    ['failslab/cache-filter', 'N'],
-    // More than any page has.
-    ['fail_page_alloc/min-order', '99'],
-  ],
-  pages: [
-    // No cache is named.
-    ['failslab/cache-filter', 'Y'],
-    ['fail_page_alloc/min-order', '0'],
-  ],
-} as const
-
-/** By default allocations that may sleep never fail (Documentation/fault-injection). */
-const SLEEPING_TOO = [
-  ['failslab/ignore-gfp-wait', 'N'],
-  ['fail_page_alloc/ignore-gfp-wait', 'N'],
-] as const
 
 /** By so much the number of a slab object's allocation shifts (75 loads on 6.1 debug: 6). */
 const SHIFT = 8
@@ -143,26 +114,4 @@ async function failBackwards(
 function count(counts: { points: number; errors: number; tolerated: number }, end: CallEnd): void {
   counts.points += 1
   counts[end.failed ? 'errors' : 'tolerated'] += 1
-}
-
-/** @throws ModproveError `NO_FAULT_INJECTION` (exit 2) */
-async function withFailing<Result>(
-  guest: TestGuest,
-  failing: keyof typeof FAILING,
-  act: () => Promise<Result>,
-): Promise<Result> {
-  for (const [file, value] of [...SLEEPING_TOO, ...FAILING[failing]]) {
-    try {
-      await guest.writeFile(`/sys/kernel/debug/${file}`, value)
-    } catch (cause) {
-      if (!(cause instanceof SyscallError)) throw cause
-      const { flavour } = guest.kernel
-      throw usageError('NO_FAULT_INJECTION', `A kernel of flavour ${flavour} injects no faults.`, {
-        remedy: "Let the test need a flavour that does: { needs: { flavours: ['debug'] } }",
-        cause,
-      })
-    }
-  }
-  // The kernel logs each failure with a stack trace.
-  return withQuietConsole(guest, act)
 }
