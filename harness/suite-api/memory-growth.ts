@@ -5,7 +5,7 @@ import type { TestGuest } from './test-guest.js'
 export interface MemoryInUse {
   /** Objects, by slab cache. */
   readonly slabs: ReadonlyMap<string, number>
-  /** In use for any purpose. */
+  /** In use for anything but slab objects, which are counted as such. */
   readonly pages: number
   readonly perCpuPages: number
 }
@@ -76,7 +76,7 @@ async function reading(
   await settle()
   const slabs = await slabsOf(guest)
   const total = await meminfo(guest, 'MemTotal')
-  const pages = total - (await freePages(guest))
+  const pages = total - (await freePages(guest)) - (await meminfo(guest, 'Slab'))
   return { slabs, pages, perCpuPages: await meminfo(guest, 'Percpu') }
 }
 
