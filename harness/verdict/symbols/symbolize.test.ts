@@ -107,6 +107,9 @@ void t.test('a return address is shown as its call, and inlined functions as fra
   ])
   t.strictSame(finding?.location, { file: 'module/ring.c', line: 1 })
   t.equal(finding?.locationReason, undefined)
+  const interrupted = found('run_it+0x1/0x2', 'asm_common_interrupt+0x1/0x2', frame)
+  const [other] = await symbolizer.symbolize(interrupted)
+  t.match(other, { function: 'run_it', location: undefined }, 'what was interrupted is not meant')
 })
 
 void t.test(

@@ -1,6 +1,7 @@
+import { isOfWatchdogs } from '../finding-kinds.js'
 import type { Finding, Frame, ModuleSource, StackRole } from '../finding.js'
 import { withCallers } from './callers.js'
-import { plainName, telling } from './trace-line.js'
+import { meantFrames, plainName, telling } from './trace-line.js'
 import { withPrintk } from './printk-format.js'
 import { SourceLines } from './source-lines.js'
 
@@ -71,8 +72,10 @@ export class Symbolizer {
     }))
     // If the fault is in kernel code, look at who freed or allocated the object.
     const ofRole = (role: StackRole) => finding.related.filter(stack => stack.role === role)
-    const tested = [finding, ...STACK_ORDER.flatMap(ofRole)].flatMap(stack =>
-      telling(stack.frames).filter(frame => this.#lines.modules.has(frame.module ?? '')),
+    const others = STACK_ORDER.flatMap(ofRole).flatMap(stack => telling(stack.frames))
+    const meant = meantFrames(finding.frames, isOfWatchdogs(finding.kind))
+    const tested = [...meant, ...others].filter(frame =>
+      this.#lines.modules.has(frame.module ?? ''),
     )
     const [first] = tested
     if (first === undefined) return { ...finding, frames, related }

@@ -115,23 +115,31 @@ const isOfInterrupt = ({ function: name }: Frame): boolean =>
   /^(?:asm_)?(?:common_interrupt|sysvec_\w+)$/.test(name)
 
 /**
+ * The frames that a report may be about: not of what an interrupt came upon.
+ * @param isOfInterrupted that may be meant, too: a watchdog reports it
+ */
+export function meantFrames(frames: readonly Frame[], isOfInterrupted: boolean): readonly Frame[] {
+  const candidates = telling(frames)
+  const interrupt = isOfInterrupted ? -1 : candidates.findIndex(isOfInterrupt)
+  return interrupt < 1 ? candidates : candidates.slice(0, interrupt)
+}
+
+/**
  * Prefers a tested module's own frame, then its header functions, then any but machinery.
- * @param isOfInterrupted what an interrupt came upon may be meant: a watchdog reports it
+ * @param isOfInterrupted as of {@link meantFrames}
  */
 export function relevantFrame(
   frames: readonly Frame[],
   modules: ReadonlySet<string>,
   isOfInterrupted: boolean,
 ): Frame | undefined {
-  const candidates = telling(frames)
-  const interrupt = isOfInterrupted ? -1 : candidates.findIndex(isOfInterrupt)
-  const meant = interrupt < 1 ? candidates : candidates.slice(0, interrupt)
-  const tested = candidates.filter(({ module }) => module !== undefined && modules.has(module))
+  const meant = meantFrames(frames, isOfInterrupted)
+  const tested = meant.filter(({ module }) => module !== undefined && modules.has(module))
   return (
     tested.find(frame => !isOfHeaders(frame)) ??
     tested[0] ??
     meant.find(frame => !isMachinery(frame)) ??
-    candidates[0]
+    meant[0]
   )
 }
 
