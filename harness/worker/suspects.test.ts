@@ -7,6 +7,7 @@ import { culpritOf } from './suspects.js'
 const warning: FindingReport = {
   kind: 'warning',
   title: 'WARNING in ring_late',
+  location: { file: 'module/ring.c', line: 7 },
   trace: [],
   text: '',
 }
@@ -33,6 +34,14 @@ async function tried(culprit: string | undefined, report = warning) {
 
 void t.test('the newest tests are tried, until one causes it', async t => {
   t.match(await tried('7'), { done: '9 8 7', found: { name: '7', proved: [warning] } })
+})
+
+void t.test('what is of the same line of the module is the same, whoever came upon it', async t => {
+  const elsewhere = { ...warning, title: 'WARNING in run_timers' }
+  t.match(await tried('8', elsewhere), { done: '9 8', found: { name: '8' } })
+  const line = { file: 'module/ring.c', line: 8 }
+  t.match(await tried('8', { ...elsewhere, location: line }), { found: undefined })
+  t.match(await tried('8', { ...elsewhere, kind: 'oops' }), { found: undefined })
 })
 
 void t.test('how many are tried is bounded', async t => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FaultSweep, FindingReport, Problem, Status } from '../contract/events.js'
 import type { LateReport } from '../contract/late.js'
 import type { PointResult } from '../suite-api/registry.js'
@@ -99,10 +100,16 @@ export const failsBySame = (result: TryResult, other: TryResult): boolean =>
     report => isAllowed(report) || isAmong(reportedBy(other.cause, other.findings), report),
   )
 
-/** Whether the same bug was reported there. */
+/** Whether the same bug was reported there: by its title, or of the same line of the module. */
 export const isAmong = (seen: readonly LateReport[], report: LateReport): boolean =>
-  seen.some(each => nameOf(each) === nameOf(report))
+  seen.some(each => titleOf(each) === titleOf(report) || isAtItsLine(each, report))
 
-/** The same for the same bug. */
-const nameOf = (report: LateReport): string =>
+const titleOf = (report: LateReport): string =>
   'cause' in report ? report.cause : `${report.kind}: ${report.title}`
+
+/** A timer that is gone crashes who comes upon it first: each time another function. */
+const isAtItsLine = (one: LateReport, other: LateReport): boolean =>
+  !('cause' in one || 'cause' in other) &&
+  one.location !== undefined &&
+  one.kind === other.kind &&
+  isDeepStrictEqual(one.location, other.location)
