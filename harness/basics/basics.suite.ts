@@ -190,7 +190,7 @@ async function unload(guest: TestGuest): Promise<void> {
   for (const name of guest.modules.built.toReversed()) await guest.modules.unload(name)
 }
 
-/** @throws Error that names the parameter, if the kernel crashes when it is set */
+/** @throws Error that names the parameter, if the module refuses it or crashes when it is set */
 async function loadWith(
   guest: TestGuest,
   name: string,
@@ -200,12 +200,14 @@ async function loadWith(
   try {
     await guest.modules.load({ name, parameters: { [parameter]: value } })
   } catch (error) {
-    if ((error as { code?: string }).code !== 'TASK_ENDED') throw error
-    const cause = 'its kernel_param_ops may have no .set, which the kernel calls all the same'
-    throw new Error(
-      `parameter ${parameter} of ${name} cannot be set when the module loads: ${cause}`,
-      { cause: error },
-    )
+    const { code = '', syscall } = error as { code?: string; syscall?: string }
+    const shown = `/sys/module/${name}/parameters/${parameter}`
+    const what =
+      code === 'TASK_ENDED'
+        ? 'cannot be set when the module loads: its kernel_param_ops may have no .set, which the kernel calls all the same'
+        : `refuses ${value} (${code}), which ${shown} shows as its default`
+    if (code !== 'TASK_ENDED' && syscall !== 'finit_module') throw error
+    throw new Error(`parameter ${parameter} of ${name} ${what}`, { cause: error })
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { someText, textLike } from '../platform/files/checked-json.js'
 import { kernelSeries } from '../project/kernel-fields.js'
 import type { ModuleSpec } from './module-spec.js'
-import type { Invariant, Needs, SuiteOptions, TestOptions } from './registry.js'
+import type { Invariant, Needs, SuiteOptions, TestNeeds, TestOptions } from './registry.js'
 
 /** A schema for each field of a type. Docstrings are the type's: editors see none of a schema. */
 type Fields<T> = Readonly<Record<keyof T, z.ZodType>>
@@ -32,13 +32,16 @@ const invariant = z.strictObject({
  */
 export function optionsSchemas(flavours: readonly string[] | undefined, tests: readonly string[]) {
   const flavour = flavours === undefined ? someText() : z.enum(flavours)
-  const needs = z.strictObject({
+  const ofKernel = {
     flavours: z.array(flavour).optional(),
     kconfig: z.array(textLike(/^CONFIG_\w+$/, 'an option such as CONFIG_PCI')).optional(),
     since: kernelSeries().optional(),
     until: kernelSeries().optional(),
+  } satisfies Fields<Needs>
+  const needs = z.strictObject({
+    ...ofKernel,
     passed: z.array(z.enum(tests)).optional(),
-  } satisfies Fields<Needs>)
+  } satisfies Fields<TestNeeds>)
   const ofTest = {
     needs: needs.optional(),
     modules: z.array(moduleSpec).optional(),
@@ -46,6 +49,7 @@ export function optionsSchemas(flavours: readonly string[] | undefined, tests: r
   } satisfies Fields<TestOptions>
   const ofSuite = {
     ...ofTest,
+    needs: z.strictObject(ofKernel).optional(),
     invariants: z.array(invariant).optional(),
     taints: z.array(textLike(/^[A-Z]$/, 'a letter of tainted-kernels.rst')).optional(),
   } satisfies Fields<SuiteOptions>

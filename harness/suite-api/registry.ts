@@ -4,7 +4,7 @@ import { usageError } from '../platform/errors.js'
 import type { ModuleSpec } from './module-spec.js'
 import type { TestGuest } from './test-guest.js'
 
-/** Conditions under which a test applies; otherwise it is skipped with the reason. */
+/** Conditions under which a suite or a test applies; otherwise it is skipped with the reason. */
 export interface Needs {
   /** Flavours it can run on: `['debug']` for what only KASAN detects. */
   readonly flavours?: readonly string[]
@@ -14,6 +14,9 @@ export interface Needs {
   readonly since?: string
   /** Last kernel series it applies to. */
   readonly until?: string
+}
+
+export interface TestNeeds extends Needs {
   /** Tests before it in the suite: where one of them fails, this one would fail by the same. */
   readonly passed?: readonly string[]
 }
@@ -26,14 +29,15 @@ export interface Invariant {
 }
 
 export interface TestOptions {
-  readonly needs?: Needs
+  readonly needs?: TestNeeds
   /** Modules loaded before the test, in this order; replaces the suite's. */
   readonly modules?: readonly ModuleSpec[]
   /** Timeout on KVM in milliseconds; scaled on an emulated machine. Default 30 000. */
   readonly timeoutMs?: number
 }
 
-export interface SuiteOptions extends TestOptions {
+export interface SuiteOptions extends Omit<TestOptions, 'needs'> {
+  readonly needs?: Needs
   readonly invariants?: readonly Invariant[]
   /** Taint letters that its tests cause (Documentation/admin-guide/tainted-kernels.rst). */
   readonly taints?: readonly string[]

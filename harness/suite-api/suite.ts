@@ -6,6 +6,7 @@ export type {
   Needs,
   SuiteOptions,
   TestBody,
+  TestNeeds,
   TestOptions,
 } from './registry.js'
 export { defineConfig } from '../project/define-config.js'

@@ -26,7 +26,7 @@ t.test('a file without tests is named as the user knows it', async t => {
 
 t.test('wrong options of a suite and its tests are told at once, each with its line', async t => {
   const text = `import { suite } from 'modprove'
-const test = suite('a', { needs: { flavor: 'debug' }, parameter: { ring: {} }, modules: ['ring'] })
+const test = suite('a', { needs: { flavor: 'debug', passed: ['one'] }, parameter: { ring: {} }, modules: ['ring'] })
 test('one', { timeout: 5 }, () => {})
 test('two', {
   needs: { flavours: ['debgu'], since: 'six' },
@@ -40,8 +40,9 @@ test('three', { needs: { flavours: ['plain', 'debug'] }, modules: [{ name: 'ring
     code: 'SUITE_OPTIONS',
     exitCode: 2,
     message: [
-      `${name} has 7 mistakes:`,
+      `${name} has 8 mistakes:`,
       'line 2, the suite: needs.flavor is unknown. Did you mean "flavours"?',
+      'line 2, the suite: needs.passed is unknown. Known: flavours, kconfig, since, until',
       `line 2, the suite: modules[0] should be an object such as { name: 'ring' }, with parameters: { … } where it takes some, got "ring"`,
       'line 2, the suite: parameter is unknown. Known: needs, modules, timeoutMs, invariants, taints',
       'line 3, "one": timeout is unknown. Did you mean "timeoutMs"?',

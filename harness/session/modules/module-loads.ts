@@ -152,6 +152,9 @@ export class ModuleLoads {
     const firmware =
       files.size === 0 ? [] : [firmwareAdvice(name, [...files], named, this.#project)]
     const values = await refusedValues(this.#project, { ...module, name }, error, words)
+    // The kernel looks for its name before init runs, and says nothing of it.
+    if (error.code === 'EEXIST' && (await readProcModule(this.#guest, name)) !== undefined)
+      return [`${name} is loaded already`]
     const init = initAdvice(error, words, await this.#lines.initOf(name))
     return [...refusedSignature(error, words), ...firmware, ...values, ...init]
   }

@@ -19,6 +19,7 @@ function loading(...addresses: readonly string[]) {
   const given: string[] = []
   const there: string[] = []
   let [init, opened, lines] = ['', '', '']
+  let refusal = 8
   const process = {
     within: () => process,
     open: async (path: string) => {
@@ -27,7 +28,8 @@ function loading(...addresses: readonly string[]) {
     },
     finitModule: async (_: unknown, parameters: string) => {
       const next = left.shift()
-      if (next === undefined) throw new SyscallError('finit_module', ['3', '"): ENOENT (no)"'], 8)
+      if (next === undefined)
+        throw new SyscallError('finit_module', ['3', '"): ENOENT (no)"'], refusal)
       init = next
       given.push(parameters)
       there.unshift(basename(opened, '.ko'))
@@ -58,7 +60,8 @@ function loading(...addresses: readonly string[]) {
     ],
   })
   /** `given`: the parameters of each load, and what is unloaded; `show` is for /proc/modules. */
-  return { modules, given, show: (text: string) => (lines = text) }
+  const refuseWith = (errno: number) => (refusal = errno)
+  return { modules, given, show: (text: string) => (lines = text), refuseWith }
 }
 
 t.test('every place of a module is remembered, once, and the last is the first', async t => {
@@ -85,6 +88,17 @@ t.test('a load by hand that fails has the module’s name', async t => {
   const message =
     /^finit_module\(3<\/lib\/modprove\/user.ko>, .*: the kernel logged nothing about it$/
   await t.rejects(loading().modules.load({ name: 'user' }), { code: 'ENOEXEC', message })
+})
+
+t.test('of a module that is loaded already, that is said, and not that its init fails', async t => {
+  const EEXIST = 17
+  const { modules, show, refuseWith } = loading()
+  refuseWith(EEXIST)
+  const asked = modules.load({ name: 'user' })
+  await t.rejects(asked, { message: /nothing about it$/ })
+  show('user 1 0 - Live 0x0\n')
+  const again = modules.load({ name: 'user' })
+  await t.rejects(again, { message: /nothing about it\. user is loaded already$/ })
 })
 
 t.test('a load by hand of what was not built is refused before the kernel is asked', async t => {
