@@ -1,7 +1,7 @@
-import { relative, resolve } from 'node:path'
+import { relative } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
-import { findReplay, isReplay, recordOfReplay } from '../record/find-replay.js'
+import { findReplay, recordOfReplay, replayAt } from '../record/find-replay.js'
 import { recordsOf } from '../record/record.js'
 import { readReplay, type Replay } from '../record/replay.js'
 import { keptSources } from '../record/sources.js'
@@ -35,9 +35,9 @@ export async function execute({
     })
   }
   // A path says which project it is of, wherever this is run.
-  const path = resolve(word ?? '')
-  const now = await read(isReplay(path) ? path : undefined)
-  const folder = findReplay(word, recordsOf(now))
+  const path = word === undefined ? undefined : replayAt(word)
+  const now = await read(path)
+  const folder = path ?? findReplay(word, recordsOf(now))
   const replay = readReplay(folder)
   terminal.say(`replaying "${escapeTerminal(replay.test)}" of ${relative(process.cwd(), folder)}`)
   const project = await projectThen(now, replay, recordOfReplay(folder), line => terminal.say(line))

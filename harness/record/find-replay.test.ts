@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
-import { findReplay, recordOfReplay } from './find-replay.js'
+import { findReplay, recordOfReplay, replayAt } from './find-replay.js'
 import { madeUpReplay } from './made-up-run.fixture.js'
 
 const root = t.testdir()
@@ -25,8 +25,10 @@ symlinkSync(NEW, join(records, 'latest'))
 mkdirSync(join(records, '20261103T000000Z-cccccc'))
 
 void t.test('a failure is found by its path, from anywhere', t => {
-  t.equal(findReplay(first, records), first)
-  t.equal(findReplay(relative(process.cwd(), first), records), first)
+  t.equal(replayAt(first), first)
+  t.equal(replayAt(relative(process.cwd(), first)), first)
+  t.equal(replayAt('mmap:C26'), undefined)
+  t.throws(() => replayAt(records), { code: 'NO_REPLAY', message: `${records} is no failure's` })
   t.equal(findReplay(relative(records, first), records), first, 'as reports print it')
   t.equal(findReplay(relative(root, first), records), first, "from the project's root")
   t.equal(recordOfReplay(first), join(records, NEW))

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import { testMatcher } from '../platform/names/test-matcher.js'
 import { readReplay } from './replay.js'
@@ -9,9 +9,20 @@ const FILE = 'replay.json'
 const LEVELS_IN_RECORD = 5
 
 /**
+ * The folder of a failed test that a word is the path of, from where the user is.
+ * @returns absolute; undefined where it may be another word
+ * @throws ModproveError `NO_REPLAY` for an absolute path that is none
+ */
+export function replayAt(word: string): string | undefined {
+  const path = resolve(word)
+  if (isReplay(path)) return path
+  return isAbsolute(word) ? none(`${path} is no failure's: it holds no ${FILE}`) : undefined
+}
+
+/**
  * Finds the folder of a failed test.
  *
- * @param word a path, which may begin at the folder of all records, as reports print it, or at the
+ * @param word a path that begins at the folder of all records, as reports print it, or at the
  *   project's root; or `SUITE`, `SUITE:C7` (a promise) or `SUITE:REGEXP` for the newest such
  *   failure; undefined for the newest of all
  * @param folder of the records
@@ -21,10 +32,10 @@ const LEVELS_IN_RECORD = 5
 export function findReplay(word: string | undefined, folder: string): string {
   if (word === undefined) return newest(folder, () => true) ?? none('No run has a failure', folder)
   const root = resolve(folder, '../..')
-  const path = [resolve(word), join(folder, word), join(root, word)].find(isReplay)
+  const path = [join(folder, word), join(root, word)].find(isReplay)
   if (path !== undefined) return path
   const [, suite = '', wanted = ''] = /^([^:/]+)(?::\s*(.+))?$/s.exec(word) ?? []
-  if (suite === '') return none(`${resolve(word)} is no failure's: it holds no ${FILE}`, folder)
+  if (suite === '') return none(`${word} is no failure's: it holds no ${FILE}`, folder)
   const isWanted = testMatcher(wanted)
   const found = newest(folder, path => {
     const replay = readable(path)
@@ -33,16 +44,16 @@ export function findReplay(word: string | undefined, folder: string): string {
   return found ?? none(`No run has a failure of ${word}`, folder)
 }
 
-/** Whether a folder is a failed test's. */
-export const isReplay = (folder: string): boolean => existsSync(join(folder, FILE))
+const isReplay = (folder: string): boolean => existsSync(join(folder, FILE))
 
 /** The record that contains a failure's folder. */
 export const recordOfReplay = (folder: string): string =>
   resolve(folder, ...Array<string>(LEVELS_IN_RECORD).fill('..'))
 
-function none(what: string, folder: string): never {
+function none(what: string, folder?: string): never {
+  const where = folder === undefined ? '' : `; records are in ${folder}`
   throw usageError('NO_REPLAY', what, {
-    remedy: `Name a folder "failures/…" of a record, SUITE:C7 or SUITE:REGEXP; records are in ${folder}`,
+    remedy: `Name a folder "failures/…" of a record, SUITE:C7 or SUITE:REGEXP${where}`,
   })
 }
 
