@@ -28,9 +28,8 @@ const invariant = z.strictObject({
 /**
  * What `suite()` and its tests take, as {@link SuiteOptions} and {@link TestOptions} describe it.
  * @param flavours that exist, where they are known
- * @param tests names of the suite's
  */
-export function optionsSchemas(flavours: readonly string[] | undefined, tests: readonly string[]) {
+export function optionsSchemas(flavours: readonly string[] | undefined) {
   const flavour = flavours === undefined ? someText() : z.enum(flavours)
   const ofKernel = {
     flavours: z.array(flavour).optional(),
@@ -38,20 +37,28 @@ export function optionsSchemas(flavours: readonly string[] | undefined, tests: r
     since: kernelSeries().optional(),
     until: kernelSeries().optional(),
   } satisfies Fields<Needs>
-  const needs = z.strictObject({
-    ...ofKernel,
-    passed: z.array(z.enum(tests)).optional(),
-  } satisfies Fields<TestNeeds>)
-  const ofTest = {
-    needs: needs.optional(),
+  const ofBoth = {
     modules: z.array(moduleSpec).optional(),
     timeoutMs: z.number({ error: MILLISECONDS }).positive({ error: MILLISECONDS }).optional(),
-  } satisfies Fields<TestOptions>
+  } satisfies Fields<Omit<TestOptions, 'needs'>>
+  const testAfter = (before: readonly string[]) => {
+    const names = before.map(name => JSON.stringify(name)).join(', ')
+    const error = `a test before it: ${names || 'there is none'}`
+    const needs = {
+      ...ofKernel,
+      passed: z.array(z.enum(before, { error })).optional(),
+    } satisfies Fields<TestNeeds>
+    const ofTest = {
+      needs: z.strictObject(needs).optional(),
+      ...ofBoth,
+    } satisfies Fields<TestOptions>
+    return z.strictObject(ofTest)
+  }
   const ofSuite = {
-    ...ofTest,
     needs: z.strictObject(ofKernel).optional(),
+    ...ofBoth,
     invariants: z.array(invariant).optional(),
     taints: z.array(textLike(/^[A-Z]$/, 'a letter of tainted-kernels.rst')).optional(),
   } satisfies Fields<SuiteOptions>
-  return { test: z.strictObject(ofTest), suite: z.strictObject(ofSuite) }
+  return { suite: z.strictObject(ofSuite), testAfter }
 }

@@ -17,10 +17,13 @@ export function checkOptions(
   flavours: readonly string[] | undefined,
 ): void {
   const names = suite.tests.map(test => test.name)
-  const schemas = optionsSchemas(flavours, names)
+  const schemas = optionsSchemas(flavours)
   const declarations = [
     { ...suite, what: 'the suite', schema: schemas.suite },
-    ...suite.tests.map(test => ({ ...test, what: `"${test.name}"`, schema: schemas.test })),
+    ...suite.tests.map((test, at) => {
+      const schema = schemas.testAfter(names.slice(0, at))
+      return { ...test, what: `"${test.name}"`, schema }
+    }),
   ]
   const mistakes = declarations.flatMap(({ options, schema, what, declared }) => {
     const found = mistakesIn(schema, options)

@@ -53,10 +53,12 @@ export class JobResults {
     return `${MOST_HANGS} tests before it ${what}`
   }
 
-  /** Why a test is not run that needs these to have passed. */
-  failedOf(needed: readonly string[] = []): string | undefined {
+  /** Why a test is not run that needs these to have passed; nor are those that need it. */
+  failedOf(test: string, needed: readonly string[] = []): string | undefined {
     const failed = needed.find(name => this.#notPassed.has(name))
-    return failed === undefined ? undefined : `needs "${failed}", which did not pass`
+    if (failed === undefined) return undefined
+    this.#notPassed.set(test, undefined)
+    return `needs "${failed}", which did not pass`
   }
 
   /** The test that failed by all that the suite's end fails by. */

@@ -27,9 +27,9 @@ t.test('a file without tests is named as the user knows it', async t => {
 t.test('wrong options of a suite and its tests are told at once, each with its line', async t => {
   const text = `import { suite } from 'modprove'
 const test = suite('a', { needs: { flavor: 'debug', passed: ['one'] }, parameter: { ring: {} }, modules: ['ring'] })
-test('one', { timeout: 5 }, () => {})
+test('one', { timeout: 5, needs: { passed: ['two'] } }, () => {})
 test('two', {
-  needs: { flavours: ['debgu'], since: 'six' },
+  needs: { flavours: ['debgu'], since: 'six', passed: ['one', 'three'] },
   modules: [{ name: 'ring', parameter: { size: 4 } }],
   timeoutMs: undefined,
 }, () => {})
@@ -40,14 +40,16 @@ test('three', { needs: { flavours: ['plain', 'debug'] }, modules: [{ name: 'ring
     code: 'SUITE_OPTIONS',
     exitCode: 2,
     message: [
-      `${name} has 8 mistakes:`,
+      `${name} has 10 mistakes:`,
       'line 2, the suite: needs.flavor is unknown. Did you mean "flavours"?',
       'line 2, the suite: needs.passed is unknown. Known: flavours, kconfig, since, until',
       `line 2, the suite: modules[0] should be an object such as { name: 'ring' }, with parameters: { … } where it takes some, got "ring"`,
       'line 2, the suite: parameter is unknown. Known: needs, modules, timeoutMs, invariants, taints',
+      'line 3, "one": needs.passed[0] should be a test before it: there is none, got "two"',
       'line 3, "one": timeout is unknown. Did you mean "timeoutMs"?',
       'line 4, "two": needs.flavours[0] should be "plain" or "debug", got "debgu"',
       'line 4, "two": needs.since should be a kernel series such as 6.1, got "six"',
+      'line 4, "two": needs.passed[1] should be a test before it: "one", got "three"',
       'line 4, "two": modules[0].parameter is unknown. Did you mean "parameters"?',
     ].join('\n  '),
     remedy: `Correct ${name}`,

@@ -209,6 +209,15 @@ t.test('a test that needs another to have passed is not run where that failed', 
   const remaining = { tests: ['two', SUITE_END], written: 1, passed: [], late: [] }
   const rest = await ran(t, { suite, remaining: { ...remaining, lost: { test: 'one', problem } } })
   t.strictSame(rest.results[0], 'two: skip', 'nor where a worker was lost with it')
+  const chain = SUITE.replace(
+    '() =>',
+    '{ needs: { passed: { two: ["one"], three: ["two"] }[name] ?? [] } }, () =>',
+  )
+  const chained = await ran(t, { suite: chain, tried: { one: [fails] } })
+  t.strictSame(chained.reasons.slice(0, 2), [
+    'needs "one", which did not pass',
+    'needs "two", which did not pass',
+  ])
   const wrong = await ran(t, { suite: suite.replace('["one"]', '["on"]') })
   t.match(wrong.said, /needs\.passed\[0\] .*one/, 'a name that no test has is wrong use')
 })

@@ -131,7 +131,7 @@ async function resultOf(
   const unmet =
     unmetNeed(suite.options.needs, kernel) ??
     unmetNeed(options.needs, kernel) ??
-    results.failedOf(options.needs?.passed) ??
+    results.failedOf(name, options.needs?.passed) ??
     (failed && `its modules do not load: see "${failed}"`)
   if (unmet !== undefined) {
     const result = notRun('skip', unmet)
