@@ -2,7 +2,11 @@ import { join } from 'node:path'
 import t from 'tap'
 import { unsetVariables, whyNoModule } from './makefile-advice.js'
 
-const project = { configFile: '/none/modprove.config.json' }
+const projectWith = (make: Record<string, string>) => ({
+  configFile: '/none/modprove.config.json',
+  module: { root: '/none', include: [], leftOut: [], folders: [{ name: 'module', make }] as const },
+})
+const project = projectWith({})
 const folder = (Makefile: string) => ({
   build: t.testdir({ module: { Makefile } }),
   name: 'module',
@@ -30,4 +34,7 @@ t.test('variables that a makefile needs are named, with the line to add', async 
   t.strictSame(await advice('ccflags-y += -DW=$(WIDTH) -I$(src)\n'), [told('WIDTH', '…')])
   t.strictSame(await advice('WIDTH ?= 1\nccflags-y += -DW=$(WIDTH)\n'), [])
   t.strictSame(await advice('obj-m := ring.o\n', 'module/ring.c:3: error: x'), [])
+  const two = folder('ccflags-y += -DW=$(WIDTH) -DH=$(HEIGHT)\n')
+  const [more] = await unsetVariables('', two, projectWith({ WIDTH: '3' }))
+  t.match(more, /uses HEIGHT, .*"make":{"WIDTH":"3","HEIGHT":"…"}}$/, 'with those that it has')
 })

@@ -7,7 +7,7 @@ import type { Project } from '../../project/project.js'
 import { pathsWithin } from '../../project/module-sources.js'
 import type { BuildFolder } from './module-output.js'
 
-type Configured = Pick<Project, 'configFile'>
+type Configured = Pick<Project, 'configFile' | 'module'>
 
 /** Kbuild reads `Kbuild`, else `Makefile`. Undefined if neither exists. */
 const makefileOf = (folder: string): string | undefined =>
@@ -34,7 +34,7 @@ export async function whyNoModule(
     if (new RegExp(`^${option}=m$`, 'm').test(config)) continue
     const set = new RegExp(`^${option}=(.*)$`, 'm').exec(config)?.[1]
     const is = set === undefined ? 'is not set' : `is ${set}`
-    return `${join(name, file)} has "${line.trim()}", and ${option} ${is} in this kernel, not m. Write obj-m in its place, or in ${configName(project)}: ${makeLine(name, { [option]: 'm' })}`
+    return `${join(name, file)} has "${line.trim()}", and ${option} ${is} in this kernel, not m. Write obj-m in its place, or in ${configName(project)}: ${makeLine(name, project, { [option]: 'm' })}`
   }
   if (/^obj-y\b/m.test(text))
     return `${join(name, file)} has obj-y, which is for code inside of the kernel. Write obj-m in its place`
@@ -43,9 +43,19 @@ export async function whyNoModule(
   return `${join(name, file)} names no module. Add the line: ${add}`
 }
 
-/** The line of the configuration for variables of make. */
-const makeLine = (folder: string, make: Readonly<Record<string, string>>): string =>
-  `"module": ${JSON.stringify({ folder, make })}`
+/** Variables of make that the configuration gives a folder. */
+const makeOf = (folder: string, { module }: Configured): Readonly<Record<string, string>> =>
+  module.folders.find(({ name }) => name === folder)?.make ?? {}
+
+/** The line of the configuration for more of them. */
+const makeLine = (
+  folder: string,
+  project: Configured,
+  needed: Readonly<Record<string, string>>,
+): string => {
+  const make = { ...makeOf(folder, project), ...needed }
+  return `"module": ${JSON.stringify({ folder, make })}`
+}
 
 /** `Makefile:3: *** set VERSION=1.2.  Stop.`: make's $(error). */
 const STOPPED = /^(\S+):(\d+): \*\*\* (.*)\.  Stop\.$/gm
@@ -77,13 +87,15 @@ export async function unsetVariables(
   }
   for (const [, flags = ''] of text.replaceAll(/\\\n/g, ' ').matchAll(FLAGS))
     for (const [, variable = ''] of flags.matchAll(/\$[({](\w+)[)}]/g)) {
-      const isSet = new RegExp(`\\b${variable}\\s*(?:::?|[+?!])?=`).test(text)
+      const isSet =
+        variable in makeOf(name, project) ||
+        new RegExp(`\\b${variable}\\s*(?:::?|[+?!])?=`).test(text)
       if (!isSet && !OF_KBUILD.test(variable)) needed[variable] ??= '…'
     }
   const names = Object.keys(needed)
   if (names.length === 0) return []
   return [
-    `${join(name, file)} uses ${names.join(' and ')}, which nothing sets. Write in ${configName(project)}: ${makeLine(name, needed)}`,
+    `${join(name, file)} uses ${names.join(' and ')}, which nothing sets. Write in ${configName(project)}: ${makeLine(name, project, needed)}`,
   ]
 }
 
