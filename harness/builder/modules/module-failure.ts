@@ -43,6 +43,7 @@ export async function moduleFailure(
   const siblings = await siblingExports(symbols, name, project)
   const ofKernel = symbols.filter(symbol => !siblings.symbols.includes(symbol))
   const advice = [
+    ...missingLicences(output),
     ...missingSources(output, place),
     ...(await missingHeaders(output, place)),
     ...(await unsetVariables(output, place, project)),
@@ -64,6 +65,13 @@ export async function moduleFailure(
     remedy: advice.length === 0 ? `Correct ${correct}` : advice.join('\n'),
   })
 }
+
+/** One line per module without a licence (scripts/mod/modpost.c). */
+const missingLicences = (output: string): readonly string[] =>
+  [...output.matchAll(/^ERROR: modpost: missing MODULE_LICENSE\(\) in (?:\S*\/)?(\S+)\.o$/gm)].map(
+    ([, module]) =>
+      `Name the licence of ${module} in its source, such as MODULE_LICENSE("GPL"): linux/license.h lists those that are compatible`,
+  )
 
 /** The error for a make that had nothing to do. */
 export const noModule = async (

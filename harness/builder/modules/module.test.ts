@@ -60,6 +60,10 @@ void t.test('a module is loaded after one that it uses, by whatever name', async
 void t.test('a compile error is reported with its cause', async t => {
   const cases: [Record<string, string>, object, KernelBuild?][] = [
     [
+      { Kbuild: '$(info ERROR: modpost: missing MODULE_LICENSE() in b/ring.o)\n$(error no)\n' },
+      { remedy: /^Name the licence of ring in its source, such as MODULE_LICENSE\("GPL"\)/ },
+    ],
+    [
       { Kbuild: 'obj-m := ring.o', 'ring.c': 'int a;\nint f(void) { return g(); }\n' },
       { detail: /^module\/ring\.c: In function.*\nmodule\/ring\.c:2:22: error: implicit/ },
     ],
