@@ -61,9 +61,13 @@ export function sourceNames(makefile: string, object: string): string[] {
   return (objects.length === 0 ? [object] : objects).map(path => `${path}.c`)
 }
 
-/** The Kbuild file to write for a folder's C files, where none has `obj-m`. */
+/** What to do in a folder without a Kbuild file that has `obj-m`. */
 export async function kbuildAdvice(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => [])
+  const areModules = await Promise.all(names.map(name => hasKbuildFile(join(folder, name))))
+  const below = names.filter((_, at) => areModules[at])
+  if (below.length > 0)
+    return `modprove init makes it a project of the modules below it: ${below.sort().join(', ')}`
   const objects = names.filter(name => C_SOURCE.test(name)).map(name => name.replace(/c$/, 'o'))
   if (objects.length === 0) return "Start it in the folder of a kernel module's C files"
   const file = join(folder, 'Kbuild')

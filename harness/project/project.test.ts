@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { privateFolder } from '../platform/files/private-folder.js'
@@ -267,4 +267,8 @@ void t.test('where there is none, the Kbuild file to write is told, and the comm
   await writeFile(join(folder.path, 'ring.c'), '')
   const remedy = `Write ${folder.path}/Kbuild with the line: obj-m += ring.o\nThen: modprove init, or modprove run without a configuration`
   await t.rejects(readProject(folder.path), { code: 'NO_PROJECT', remedy })
+  await mkdir(join(folder.path, 'core'))
+  await writeFile(join(folder.path, 'core/Kbuild'), 'obj-m := core.o\n')
+  const init = 'modprove init makes it a project of the modules below it: core'
+  await t.rejects(readProject(folder.path), { code: 'NO_PROJECT', remedy: init })
 })
