@@ -94,11 +94,13 @@ export function complaintsOf(
       ? [`${program} printed no result: print "1..1", and "ok 1 - what holds" or "not ok 1 - …"`]
       : [`${program} ended ${exitWords(exit)}, and printed no result`]
   }
-  return [
+  const ended = exit.code === 0 ? [] : [`${program} ended ${exitWords(exit)}`]
+  const stream = [
     ...(untold > 0 ? [`${program}: ${untold} more tests failed`] : []),
     ...problems.map(problem => `${program}: ${problem}`),
-    ...(exit.code === 0 ? [] : [`${program} ended ${exitWords(exit)}`]),
   ]
+  // A crash is why its stream is cut short.
+  return exit.signal === null ? [...stream, ...ended] : [...ended, ...stream]
 }
 
 /** New for each assertion: node-tap changes it. Without it, it would show lines of the harness. */

@@ -50,8 +50,8 @@ void t.test(
 void t.test('a program that died, or lost a part of its stream, fails for that', async t => {
   const died = await ran('1..2\nok 1 a\n', { code: null, signal: 'SEGV' })
   t.strictSame(messages(died), [
-    'threads: a plan of 2 tests, and 1 came',
     'threads ended by SIGSEGV',
+    'threads: a plan of 2 tests, and 1 came',
   ])
   const silent = await ran('')
   t.match(messages(silent), [/^threads printed no result: print "1\.\.1"/])
