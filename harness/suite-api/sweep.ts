@@ -87,7 +87,8 @@ async function failInTurn(call: FailingCall, first = 1): Promise<Counts> {
 }
 
 /**
- * From the last point back until so many lie before `within` that none shifts back into it.
+ * From the last point back until so many lie before `within` that none shifts back into it; all,
+ * where none lies in it.
  * @param silent tolerated points that the kernel did not log, to which it adds: kmemleak's own, one
  * beside each of the module's. A later pass leaves them out: numbers shift by whole pairs.
  */
@@ -97,8 +98,8 @@ async function failBackwards(
   within?: string,
 ): Promise<Counts> {
   const counts = { points: 0, errors: 0, tolerated: 0 }
-  let before = 0
-  for (let n = call.points + SHIFT; n > 0 && before < SHIFT; n -= 1) {
+  let before: number | undefined
+  for (let n = call.points + SHIFT; n > 0 && (before ?? 0) < SHIFT; n -= 1) {
     if (silent.has(n) && !silent.has(n - 1)) continue
     const end = await call.make(n)
     if (!end.clean) return counts
@@ -106,7 +107,7 @@ async function failBackwards(
     count(counts, end)
     if (end.calls.length === 0 && !end.failed) silent.add(n)
     if (within === undefined || end.calls.includes(within)) before = 0
-    else if (end.calls.length > 0) before += 1
+    else if (end.calls.length > 0 && before !== undefined) before += 1
   }
   return counts
 }

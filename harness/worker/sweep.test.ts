@@ -153,6 +153,11 @@ t.test('a pass that finds a new place in a module is not the last but two', asyn
   t.equal(tried.length / 16, 5 + 3, 'the third pass found one')
 })
 
+t.test('where no point lies within it, all are tried', async t => {
+  const { sweeps } = await swept({ points: 28, caller: () => ['other+0x1/0x2'] }, 50, sweepModule)
+  t.match(sweeps, [{ points: 28 }, { points: 28 }])
+})
+
 t.test('points that are tolerated in silence are left out of later passes', async t => {
   const tried: number[] = []
   const errno = (n: number) => {
