@@ -10,7 +10,8 @@ type Fields<T> = Readonly<Record<keyof T, z.ZodType>>
 const MODULE = "an object such as { name: 'ring' }, with parameters: { … } where it takes some"
 const MILLISECONDS = 'milliseconds, more than 0'
 
-const moduleSpec = z.strictObject(
+/** A module of the options, or one that a test loads by hand. */
+export const moduleSpec = z.strictObject(
   {
     name: someText(),
     parameters: z

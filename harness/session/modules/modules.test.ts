@@ -108,6 +108,19 @@ t.test('a load by hand of what was not built is refused before the kernel is ask
   t.strictSame(given, [])
 })
 
+t.test('a load by hand of what names no module says how it is written', async t => {
+  const { modules, given } = loading('0x1000')
+  const written = [
+    ['rings', "should be an object such as { name: 'ring' }"],
+    [{ nam: 'rings' }, 'nam is unknown'],
+  ] as const
+  for (const [module, message] of written) {
+    const asked = modules.load(module as unknown as { name: string })
+    await t.rejects(asked, { code: 'SUITE_OPTIONS', message: new RegExp(message) })
+  }
+  t.strictSame(given, [])
+})
+
 t.test('of a module that does not load, the firmware is named that no guest has', async t => {
   const advice =
     /ring requests a\.bin, which no guest has\. .*: "guest": { "firmware": \["fw","firmware"\] }$/
