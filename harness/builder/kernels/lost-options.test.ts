@@ -42,6 +42,16 @@ config HELPER
 	tristate
 	depends on MEDIA_SUPPORT
 
+config TUNER
+	tristate
+	depends on CAMERA && MODULES
+	default VIDEO_DEV if !RADIO
+	default y if SDR
+
+config DISH
+	bool "Dish"
+	depends on TUNER
+
 config USER
 	bool "User"
 	select HELPER if MEDIA_SUPPORT
@@ -110,6 +120,30 @@ void t.test('what an option depends on is named, with the lines to add, those fi
   t.match(await refusal(t, some, `${IOMEM}CONFIG_MEDIA_SUPPORT=y\n`), {
     detail: /VIDEO_DEV.*CAMERA is n.*\n.*CONFIG_CAMERA=y became n/,
   })
+})
+
+void t.test('of an option that its defaults set, what they need is named', async t => {
+  const asked = 'CONFIG_TUNER=y\nCONFIG_DISH=y'
+  const config = `${IOMEM}CONFIG_MEDIA_SUPPORT=y\nCONFIG_MODULES=y\n`
+  t.match(await refusal(t, asked, config), {
+    detail: [
+      'kconfig:1: CONFIG_TUNER=y became n: it cannot be set, but comes with CAMERA && MODULES (CAMERA is n) and VIDEO_DEV, which is n',
+      'kconfig:2: CONFIG_DISH=y became n: it depends on TUNER, which is n',
+    ].join('\n'),
+    remedy: 'Add to kconfig:\n  CONFIG_CAMERA=y\n  CONFIG_VIDEO_DEV=y',
+  })
+  t.match(await refusal(t, 'CONFIG_DISH=y', config), {
+    remedy: 'Add to kconfig:\n  CONFIG_CAMERA=y\n  CONFIG_VIDEO_DEV=y',
+  })
+})
+
+void t.test('of options that select one, that is added which can be set', async t => {
+  t.match(await refusal(t, 'CONFIG_HELPER=y', IOMEM), {
+    detail: /HELPER=y became n: it cannot be set, but is by others: CONFIG_USER$/,
+    remedy: 'Add to kconfig:\n  CONFIG_USER=y\n  CONFIG_MEDIA_SUPPORT=y',
+  })
+  // Without HAS_IOMEM, which no line sets, there is no such option.
+  t.match(await refusal(t, 'CONFIG_HELPER=y'), { remedy: /^Correct these lines/ })
 })
 
 void t.test('what a help text says is no condition', async t => {

@@ -11,6 +11,8 @@ export interface KconfigSymbol {
   prompt: string[] | undefined
   /** Expressions that must all hold. */
   readonly depends: string[]
+  /** For each default, what it is and its condition: `["VIDEO_DEV", "I2C"]` */
+  readonly defaults: string[][]
   /** Symbols that it sets, and the condition of each. */
   readonly selects: { readonly name: string; readonly condition: string }[]
   /** It is one of a choice. */
@@ -25,6 +27,7 @@ interface Block {
 }
 
 const TYPES = /^(bool|boolean|tristate|int|hex|string|def_bool|def_tristate)\b\s*(.*)$/
+const DEFAULT = /^(?:default|def_bool|def_tristate)\s+(.+?)(?:\s+if\s+(.*))?$/
 const PROMPT = /^("(?:[^"\\]|\\.)*"|'[^']*')(?:\s+if\s+(.*))?$/
 const TAB = 8
 
@@ -106,6 +109,7 @@ class Reader {
       type: '',
       prompt: undefined,
       depends: this.#open.flatMap(block => block.depends),
+      defaults: [],
       selects: [],
       isChoice: this.#open.at(-1)?.kind === 'choice',
     }
@@ -127,6 +131,8 @@ class Reader {
     if (entry === undefined) return
     const [, selected = '', condition = ''] = /^select\s+(\w+)(?:\s+if\s+(.*))?$/.exec(line) ?? []
     if (selected !== '') entry.selects.push({ name: selected, condition })
+    const [, ...preset] = DEFAULT.exec(line) ?? []
+    if (preset.length > 0) entry.defaults.push(preset.filter(part => part !== undefined))
     const [, type = '', after = ''] = TYPES.exec(line) ?? []
     if (type !== '') entry.type = type.replace('def_', '').replace('boolean', 'bool')
     const prompt = type.startsWith('def_') ? '' : after || (/^prompt\s+(.*)$/.exec(line)?.[1] ?? '')
