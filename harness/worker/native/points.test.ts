@@ -31,11 +31,29 @@ not ok 6 - slow # TIMEOUT 45 seconds
     {
       name: 'bad',
       status: 'fail',
-      problems: [{ kind: 'assertion', message: /not ok/, detail: '# expected 1, got 2' }],
+      problems: [{ kind: 'assertion', message: 'expected 1, got 2' }],
     },
     { name: 'slow', status: 'fail', problems: [{ message: 'timeout 45 seconds' }] },
   ])
   t.equal(results.length, 6)
+  t.end()
+})
+
+t.test('of many words on a failure, the place in a source stands first, else the last', t => {
+  const { results } = read(`1..3
+#  RUN           ring.wraps ...
+# ring.c:31:wraps:Expected 3 (3) == read (5)
+# wraps: Test failed
+not ok 1 ring.wraps
+# opening /dev/ring
+# errno 5
+not ok 2 - opens
+not ok 3 - silent
+`)
+  const [wraps, opens, silent] = results.map(({ problems }) => problems[0])
+  t.match(wraps, { message: 'ring.c:31:wraps:Expected 3 (3) == read (5)', detail: /RUN[^]*failed/ })
+  t.match(opens, { message: 'errno 5', detail: '# opening /dev/ring\n# errno 5' })
+  t.strictSame(silent, { kind: 'assertion', message: 'its line begins with "not ok"' })
   t.end()
 })
 

@@ -44,8 +44,12 @@ export class Points {
     else if (outcome === 'skip') this.#report({ ...own, status: 'skip', reason })
     else if (outcome === 'todo') this.#report({ ...own, ...expected(ok, reason) })
     else {
-      const message = reason || 'its line begins with "not ok"'
-      const problem = { kind: 'assertion' as const, message, ...(detail && { detail }) }
+      const message = reason || saidIn(detail) || 'its line begins with "not ok"'
+      const problem = {
+        kind: 'assertion' as const,
+        message,
+        ...(detail !== `# ${message}` && detail && { detail }),
+      }
       this.#report({ ...own, status: 'fail', problems: [problem] })
     }
   }
@@ -62,6 +66,14 @@ export class Points {
     this.#names.add(name)
     return name
   }
+}
+
+/** Of what a program said of a failure: the line with a place in its source, else the last. */
+function saidIn(detail: string): string {
+  const lines = detail.split('\n').map(line => line.replace(/^[#\s]+/, ''))
+  const words = lines.filter(line => /\w/.test(line))
+  const said = words.find(line => /\w\.\w+:\d/.test(line)) ?? words.at(-1) ?? ''
+  return clip(said, REASON_CHARACTERS)
 }
 
 const expected = (ok: boolean, reason: string): Pick<PointResult, 'status' | 'reason' | 'xpass'> =>
