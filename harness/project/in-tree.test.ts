@@ -55,6 +55,15 @@ void t.test('a module is found in the tree of the kernel, or around the project'
   }
 })
 
+void t.test('a kernel whose source is gone is told, not what no makefile names', async t => {
+  const tree = kernelTree(t, { ring: config({ module: 'in-tree:drivers/net/core' }) })
+  const root = t.testdir({ ...tree, out: { source: t.fixture('symlink', '/src/gone') } })
+  await t.rejects(readProject(join(root, 'ring'), [`built:${root}/out`]), {
+    code: 'NOT_BUILT',
+    message: `built:${root}/out lacks its source: /src/gone is not there`,
+  })
+})
+
 void t.test('kernels in folders are named from the project', async t => {
   const tree = t.testdir(
     kernelTree(t, {

@@ -4,6 +4,7 @@ import { kernelName } from '../contract/kernel-name.js'
 import { wrongFile } from '../platform/files/checked-json.js'
 import { isThere } from '../platform/files/is-there.js'
 import { didYouMean } from '../platform/names/did-you-mean.js'
+import { builtSource } from './built-source.js'
 import type { ProjectConfig } from './config-schema.js'
 import { makefileOf, objectNames, sourceNames } from './kbuild-file.js'
 import type { ModuleConfig } from './module-fields.js'
@@ -87,8 +88,7 @@ async function treeOf(kernels: readonly string[]): Promise<string | undefined> {
     // That one is not there is told where the kernel is looked for.
     const folder = await realpath(resolve(path)).catch(() => undefined)
     if (folder === undefined) continue
-    // Built elsewhere (`make O=`), a folder has a link to its source.
-    return scheme === 'path' ? folder : realpath(join(folder, 'source')).catch(() => folder)
+    return scheme === 'path' ? folder : builtSource(folder)
   }
   return undefined
 }

@@ -1,9 +1,10 @@
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { usageError } from '../../platform/errors.js'
 import { isThere } from '../../platform/files/is-there.js'
 import { script } from '../../platform/process/script.js'
 import { optionsIn } from '../../platform/text/kernel-config.js'
+import { builtSource } from '../../project/built-source.js'
 import { contentKey } from '../hash.js'
 
 /** Of what is missing or was changed. */
@@ -41,7 +42,7 @@ export const modulesIn = (order: string): string[] =>
 
 /** From sizes and times of what is copied: a build is too large to be read each time. */
 export async function contentOf(output: string, signal: AbortSignal): Promise<string> {
-  const source = await sourceOf(output)
+  const source = await builtSource(output)
   const $ = script({ cwd: output, signal })
   const { stdout: built } =
     await $`find . -type f '(' -name '*.ko' -o -name '*.h' -o -path './scripts/*' -o -regex '[.]/[^/]*' ')' -printf '%p %s %T@\n' | sort`
@@ -50,10 +51,6 @@ export async function contentOf(output: string, signal: AbortSignal): Promise<st
   const { size, mtimeMs } = await stat(join(output, IMAGE))
   return contentKey({ output, built, headers, image: `${size} ${mtimeMs}` })
 }
-
-/** Built elsewhere (`make O=`), a folder has a link to its source. */
-export const sourceOf = (output: string): Promise<string> =>
-  realpath(join(output, 'source')).catch(() => output)
 
 export const notBuilt = (path: string, why: string, cause?: unknown) =>
   usageError('NOT_BUILT', `built:${path} holds no kernel that is built: ${why}`, {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -109,6 +109,10 @@ void t.test('half a build is refused with the remedy', async t => {
   const old = 'x86_64-linux-gnu-gcc-3 (GCC) 3.4.6'
   await refused('old', set('', old), 'NO_COMPILER', /apt-get install gcc-3$/)
   await refused('clang', set('CC_IS_GCC'), 'OTHER_COMPILER', /not built by gcc/)
+  const apart = await build('apart', {})
+  await symlink('/src/gone', join(apart, 'source'))
+  const message = `built:${apart} lacks its source: /src/gone is not there`
+  await t.rejects(builtKernel(apart, work), { code: 'NOT_BUILT', message })
   await t.rejects(builtKernel(join(base, 'nowhere'), work), { code: 'NOT_BUILT' })
 })
 

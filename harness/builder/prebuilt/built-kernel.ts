@@ -5,20 +5,13 @@ import { defined } from '../../platform/pick.js'
 import { script } from '../../platform/process/script.js'
 import { during } from '../../platform/terminal/progress.js'
 import { seriesOf } from '../../platform/text/version.js'
+import { builtSource } from '../../project/built-source.js'
 import type { KernelRecord } from '../kernels/built-kernels.js'
 import type { KernelSource } from '../kernels/kernel-source.js'
 import { contentKey } from '../hash.js'
 import { installModuleTree } from '../kernels/tree.js'
 import type { Work } from '../types.js'
-import {
-  contentOf,
-  IMAGE,
-  modulesIn,
-  notBuilt,
-  RELEASE,
-  requireWhole,
-  sourceOf,
-} from './build-folder.js'
+import { contentOf, IMAGE, modulesIn, notBuilt, RELEASE, requireWhole } from './build-folder.js'
 import { installedModules } from './installed-modules.js'
 import { lackingOptions, whyNoMachine } from './lacking-options.js'
 
@@ -51,7 +44,7 @@ export async function builtKernel(path: string, work: Work): Promise<KernelSourc
     release,
     id: `${kernel} ${content}`,
     name: `built-${basename(output).replaceAll(/[^\w.-]/g, '_')}-${contentKey({ output }).slice(0, 6)}-${release}`,
-    tree: await sourceOf(output),
+    tree: await builtSource(output),
     ...defined({ cannotBoot: whyNoMachine(kernel, config) }),
     install: folder => {
       // Once a kernel, and not in each run.
@@ -72,7 +65,7 @@ async function copyBuild(
 ): Promise<KernelRecord> {
   await copyFile(join(output, IMAGE), join(folder, 'bzImage'))
   await copyFile(join(output, 'System.map'), join(folder, 'System.map'))
-  const source = await sourceOf(output)
+  const source = await builtSource(output)
   const tree = join(folder, 'tree')
   await installModuleTree(source, output, tree, true, signal)
   const release = (await readFile(join(output, RELEASE), 'utf8')).trim()
