@@ -9,13 +9,13 @@ import { newProcess } from './process/process.js'
 import type { Process } from './process/types.js'
 import type { Exit } from './ssh/channel.js'
 import {
-  commandLine,
   runCommand,
   startCommand,
   type ExecOptions,
   type ExecResult,
   type RunningCommand,
 } from './ssh/command.js'
+import { commandLine } from './ssh/command-line.js'
 import type { SshConnection } from './ssh/connection.js'
 import { runShell, type LocalTerminal } from './ssh/shell.js'
 
@@ -102,12 +102,13 @@ export class Guest implements GuestAccess {
     return { values: await readings(), last: await log.barrier(), left }
   }
 
-  exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    return runCommand(this.#connection, commandLine(command), this.#files, options)
+  async exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    const line = commandLine('exec', command, options)
+    return runCommand(this.#connection, line, this.#files, options)
   }
 
-  stream(command: string | readonly string[]): Promise<RunningCommand> {
-    return startCommand(this.#connection, commandLine(command), this.#files)
+  async stream(command: string | readonly string[]): Promise<RunningCommand> {
+    return startCommand(this.#connection, commandLine('stream', command), this.#files)
   }
 
   /** Runs a login shell on the local terminal. */

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { startCountdown, scaledHere } from '../../platform/waiting/deadlines.js'
 import { deferred } from '../../platform/waiting/deferred.js'
 import { harnessError } from '../../platform/errors.js'
-import { inQuotes, shellQuote } from '../../platform/text/text.js'
+import { inQuotes } from '../../platform/text/text.js'
 import { openChannel, type Exit } from './channel.js'
 import type { SshConnection } from './connection.js'
 
@@ -24,10 +24,6 @@ export interface CommandKeeper {
   /** No command ends until the result is called. */
   holdExits(): Promise<() => Promise<void>>
 }
-
-/** Returns a command line unchanged, or quotes its words. */
-export const commandLine = (command: string | readonly string[]): string =>
-  typeof command === 'string' ? command : command.map(shellQuote).join(' ')
 
 const MAX_FIRST_LINE_BYTES = 64
 

@@ -4,7 +4,6 @@ import t, { type Test } from 'tap'
 import { openChannel } from './channel.js'
 import { runCommand, startCommand } from './command.js'
 import { shellQuote as quoted } from '../../platform/text/text.js'
-import { commandLine } from './command.js'
 import { keyPair } from './key-pair.fixture.js'
 import { login } from './login.js'
 import type { SshConnection } from './connection.js'
@@ -246,8 +245,6 @@ void t.test('a connection that breaks under a command', async t => {
 })
 
 void t.test('words for sh', t => {
-  t.equal(commandLine('a | b'), 'a | b')
-  t.equal(commandLine(['a', "it's", '$b', '']), `a 'it'\\''s' '$b' ''`)
   t.equal(quoted('/lib/x-1.ko'), '/lib/x-1.ko')
   t.end()
 })
