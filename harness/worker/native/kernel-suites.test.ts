@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { KernelTests } from '../../session/job.js'
@@ -107,6 +109,16 @@ const results = (suite: string, ...tests: readonly string[]): string =>
     '',
   ].join('\n')
 
+const objects = t.testdir()
+/** A module's object file. */
+function objectOf(needed: string, hasSuites: boolean): Buffer {
+  const file = join(objects, 'module.o')
+  const info = `__attribute__((section(".modinfo"))) const char info[] = "depends=${needed}";`
+  const suites = hasSuites ? 'int kunit_test_suites;' : ''
+  execFileSync('gcc', ['-c', '-x', 'c', '-o', file, '-'], { input: info + suites })
+  return readFileSync(file)
+}
+
 /** A guest with these results of KUnit, and modules. */
 function kunitGuest(suites: Readonly<Record<string, string>>) {
   const written: string[] = []
@@ -118,10 +130,9 @@ function kunitGuest(suites: Readonly<Record<string, string>>) {
     exists: async (path: string) => path.endsWith('list/run'),
     writeFile: async (path: string) => void written.push(path),
     readFile: async (path: string) => suites[path.split('/').at(-2) ?? ''] ?? '',
-    readBytes: async (path: string) =>
-      Buffer.from(path === 'ring' ? 'ELF.kunit_test_suites' : 'ELF.text'),
+    readBytes: async (path: string) => objectOf(path === 'ring' ? 'base' : '', path === 'ring'),
     modules: {
-      built: ['ring', 'user'],
+      built: ['base', 'ring', 'user'],
       loaded: async () => [],
       path: (name: string) => name,
       load: async ({ name }: { name: string }) => void loaded.push(name),
@@ -134,14 +145,17 @@ const BOTH = {
   ring: results('ring', 'ok # turns # SKIP no device'),
 }
 
-t.test('every result of KUnit is a test; modules with suites are loaded first', async t => {
-  const guest = kunitGuest(BOTH)
-  const { points, problems } = await ranSuite(kunitSuite('', undefined), guest)
-  t.strictSame(points, ['pass list > list_add', 'fail list > list_del', 'skip ring > turns'])
-  t.strictSame(problems, [])
-  t.strictSame(guest.loaded, ['ring'])
-  t.strictSame(guest.written, ['/sys/kernel/debug/kunit/list/run'], 'runs again where it can')
-})
+t.test(
+  'every result of KUnit is a test; modules with suites are loaded first, after those they need',
+  async t => {
+    const guest = kunitGuest(BOTH)
+    const { points, problems } = await ranSuite(kunitSuite('', undefined), guest)
+    t.strictSame(points, ['pass list > list_add', 'fail list > list_del', 'skip ring > turns'])
+    t.strictSame(problems, [])
+    t.strictSame(guest.loaded, ['base', 'ring'])
+    t.strictSame(guest.written, ['/sys/kernel/debug/kunit/list/run'], 'runs again where it can')
+  },
+)
 
 t.test('a filter chooses suites and tests', async t => {
   const points = async (filter: string) =>

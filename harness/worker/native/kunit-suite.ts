@@ -1,3 +1,5 @@
+// Not from the index: a worker builds nothing.
+import { dependenciesOf } from '../../builder/modules/modinfo.js'
 import { didYouMean } from '../../platform/names/did-you-mean.js'
 import { failureError } from '../../platform/errors.js'
 import type { KernelTests } from '../../session/job.js'
@@ -41,13 +43,18 @@ export const kunitSuite = (filter: string, tests: KernelTests | undefined): Suit
   ],
 })
 
+/** Modules with suites that are not loaded, and those that they need, in an order of loading. */
 async function modulesWithSuites(guest: TestGuest): Promise<string[]> {
-  const loaded = await guest.modules.loaded()
-  const found: string[] = []
-  for (const name of guest.modules.built)
-    if (!loaded.includes(name) && (await guest.readBytes(guest.modules.path(name))).includes(MARK))
-      found.push(name)
-  return found
+  const { modules } = guest
+  const loaded = await modules.loaded()
+  const needed = new Set<string>()
+  // What needs a module comes after it.
+  for (const name of modules.built.toReversed()) {
+    const ko = await guest.readBytes(modules.path(name))
+    if (!needed.has(name) && !ko.includes(MARK)) continue
+    for (const each of [name, ...dependenciesOf(ko)]) needed.add(each)
+  }
+  return modules.built.filter(name => needed.has(name) && !loaded.includes(name))
 }
 
 /** @returns what is wrong with the results */
