@@ -3,7 +3,7 @@ import t from 'tap'
 import type { KernelSource } from '../builder/index.js'
 import { silent } from '../platform/terminal/progress.js'
 import { readProject } from '../project/project.js'
-import { requireSelftests } from './kernel-tests.js'
+import { kernelTestsOf, requireSelftests } from './kernel-tests.js'
 
 t.test(
   'a target that does not exist is said at once, with its line and those there are',
@@ -35,3 +35,20 @@ t.test(
     t.strictSame(said, [message], 'the list is told with the suite that fails')
   },
 )
+
+t.test('what a target asks for and the kernel lacks is said, with the line to add', async t => {
+  const folder = t.testdir({
+    config: 'CONFIG_NET=y\nCONFIG_KUNIT_DEBUGFS=y\n# CONFIG_TOY is not set\n',
+  })
+  const kernel = { config: join(folder, 'config') }
+  const said: string[] = []
+  const work = { progress: { ...silent, say: (line: string) => said.push(line) } }
+  const options = ['CONFIG_NET=m', 'CONFIG_TOY=y']
+  const toy = { folder, programs: [], files: [], libraries: {}, timeoutS: 45, options }
+  const project = { configFile: join(folder, 'config') }
+  const { hasKunit } = await kernelTestsOf(project, kernel, { toy }, work)
+  t.ok(hasKunit)
+  t.strictSame(said, [
+    'kselftest toy asks for what the kernel lacks. Add to "kconfig" in config: "CONFIG_TOY=y"',
+  ])
+})

@@ -6,7 +6,8 @@ import {
   type KernelSource,
   type Work,
 } from '../builder/index.js'
-import { configPlace } from '../project/config-place.js'
+import { optionsIn } from '../platform/text/kernel-config.js'
+import { configName, configPlace } from '../project/config-place.js'
 import type { Project } from '../project/project.js'
 import { namedSuite } from '../project/suite-names.js'
 import type { KernelTests } from '../session/job.js'
@@ -47,11 +48,21 @@ async function placed(
   return { ...broken, message: `${await configPlace(project, 'suites', suite)}: ${broken.message}` }
 }
 
-/** Adds what the kernel itself has. */
+/** Adds what the kernel itself has, and says what targets ask of it that it lacks. */
 export async function kernelTestsOf(
+  project: Pick<Project, 'configFile'>,
   { config }: Pick<KernelBuild, 'config'>,
   selftests: KernelTests['selftests'],
+  { progress }: Pick<Work, 'progress'>,
 ): Promise<KernelTests> {
-  const hasKunit = /^CONFIG_KUNIT_DEBUGFS=y$/m.test(await readFile(config, 'utf8'))
-  return { selftests, hasKunit }
+  const set = optionsIn(await readFile(config, 'utf8'))
+  const has = (line: string): boolean => set.has(line.replace(/=.$/, ''))
+  for (const [target, built] of Object.entries(selftests)) {
+    const lacking = 'code' in built ? [] : built.options.filter(line => !has(line))
+    if (lacking.length > 0)
+      progress.say(
+        `kselftest ${target} asks for what the kernel lacks. Add to "kconfig" in ${configName(project)}: ${lacking.map(line => JSON.stringify(line)).join(', ')}`,
+      )
+  }
+  return { selftests, hasKunit: set.has('CONFIG_KUNIT_DEBUGFS') }
 }

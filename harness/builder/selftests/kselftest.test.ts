@@ -28,6 +28,7 @@ const toy = {
   'toy.sh': '#!/bin/sh\n',
   data: { deep: 'x' },
   settings: 'timeout=120\n',
+  config: '# for toys\nCONFIG_TOY=y\nCONFIG_NET=m\nCONFIG_HZ=100\n',
 }
 const broken = {
   Makefile: 'TEST_GEN_PROGS = bad\ninclude ../lib.mk\n',
@@ -77,6 +78,7 @@ t.test('a target is built with the kernel’s own headers, and what its programs
     programs: ['toy', 'toy.sh'],
     files: ['data/deep', 'toy', 'toy.sh'],
     timeoutS: 120,
+    options: ['CONFIG_TOY=y', 'CONFIG_NET=m'],
   })
   t.ok(Object.keys(built.libraries).some(path => /libc\.so/.test(path)))
   t.equal((await readFile(join(built.folder, 'toy'))).subarray(1, 4).toString(), 'ELF')

@@ -17,7 +17,7 @@ import type { Work } from '../types.js'
 import { KEPT_DAYS, SELFTESTS, selftestTargets, unknownTarget } from './targets.js'
 
 /** Increment when these scripts build something else from the same source. */
-const RECIPE = 1
+const RECIPE = 2
 const FILES = 'files'
 const SECONDS = 30
 const JOBS = `-j${availableParallelism()}`
@@ -36,6 +36,8 @@ export interface Kselftest {
   readonly libraries: Readonly<Record<string, string>>
   /** Seconds that each program may take; 0 where the target sets no limit. */
   readonly timeoutS: number
+  /** What its `config` asks of the kernel: `CONFIG_SW_SYNC=y` */
+  readonly options: readonly string[]
 }
 
 /** Why a target was not built; only its suite fails. */
@@ -48,7 +50,11 @@ export interface BrokenKselftest {
   readonly remedy?: string | undefined
 }
 
-const built = z.object({ programs: z.array(z.string()), timeoutS: z.number() })
+const built = z.object({
+  programs: z.array(z.string()),
+  timeoutS: z.number(),
+  options: z.array(z.string()),
+})
 
 /** Builds a target of a kernel's own tests from its source, or takes it from the cache. */
 export async function requireKselftest(
@@ -156,7 +162,9 @@ async function build(
   for (const path of [...programs, ...others]) await run('cp', '-rL', path, files)
   const settings = await readFile(join(own, 'settings'), 'utf8').catch(() => '')
   const timeoutS = Number(/^timeout=(\d+)/m.exec(settings)?.[1] ?? DEFAULT_TIMEOUT_S)
+  const config = await readFile(join(own, 'config'), 'utf8').catch(() => '')
+  const options = config.match(/^CONFIG_\w+=[ym]$/gm) ?? []
   await rm(output, { recursive: true })
   await stillSame()
-  return { programs: programs.map(path => basename(path)), timeoutS }
+  return { programs: programs.map(path => basename(path)), timeoutS, options: [...options] }
 }

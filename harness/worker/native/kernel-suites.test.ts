@@ -27,6 +27,7 @@ t.test('each program of a target runs, with its files and libraries beside it', 
     files: ['tap', 'old', 'data/file'],
     libraries: { '/lib/there.so': join(folder, 'no'), '/lib/new.so': join(folder, 'lib.so') },
     timeoutS: 300,
+    options: [],
   }
   const tests = { selftests: { 'drivers/net': built }, hasKunit: false }
   const suite = kselftestSuite('drivers/net', tests)
@@ -42,7 +43,14 @@ t.test('each program of a target runs, with its files and libraries beside it', 
 
 t.test('one program without TAP has its status as its result, and its run passes', async t => {
   const folder = t.testdir({ old: 'b' })
-  const built = { folder, programs: ['old'], files: ['old'], libraries: {}, timeoutS: 45 }
+  const built = {
+    folder,
+    programs: ['old'],
+    files: ['old'],
+    libraries: {},
+    timeoutS: 45,
+    options: [],
+  }
   const suite = kselftestSuite('sync', { selftests: { sync: built }, hasKunit: false })
   const ran = (...how: Parameters<typeof running>) =>
     ranSuite(suite, { upload: async () => undefined, stream: async () => running(...how) })
@@ -57,7 +65,14 @@ t.test('one program without TAP has its status as its result, and its run passes
 
 t.test('a program that skips in the middle of its plan: what it reported stands', async t => {
   const folder = t.testdir({ skips: 'b' })
-  const built = { folder, programs: ['skips'], files: ['skips'], libraries: {}, timeoutS: 45 }
+  const built = {
+    folder,
+    programs: ['skips'],
+    files: ['skips'],
+    libraries: {},
+    timeoutS: 45,
+    options: [],
+  }
   const suite = kselftestSuite('skips', { selftests: { skips: built }, hasKunit: false })
   const ran = (code: number, text: string) =>
     ranSuite(suite, { upload: async () => undefined, stream: async () => running(text, { code }) })

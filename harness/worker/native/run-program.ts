@@ -81,13 +81,14 @@ const XPASS = 3
 /** The result of a program without TAP, as kselftest/runner.sh reports it. */
 function pointOfStatus(name: string, { exit: { code }, rest }: ProgramEnd): TapPoint {
   const outcome = STATUSES[code ?? -1] ?? 'fail'
+  const [lastWords] = rest.trimEnd().split('\n').slice(-1)
   return {
     path: [],
     name,
     number: undefined,
     ok: code === 0 || code === XPASS,
     outcome,
-    reason: outcome === 'pass' ? '' : `exit status ${code}`,
+    reason: outcome === 'pass' ? '' : `exit status ${code}${lastWords && `: ${lastWords}`}`,
     detail: rest,
   }
 }
