@@ -42,6 +42,12 @@ const showNumber = (value: number | bigint): string =>
     : String(value)
 
 const MAX_SHOWN_CHARACTERS = 64
+const NO_ARGUMENT =
+  'a system call takes numbers, text, a Buffer, new Out(length), descriptors and null; of memory, its address'
+
+/** Suites are not type-checked when they run. */
+const isDescriptor = (argument: Partial<OpenFd> | undefined): argument is OpenFd =>
+  typeof argument?.fd === 'number'
 
 /**
  * @param numberOf checks that a descriptor belongs to the caller
@@ -84,9 +90,9 @@ export function marshal(
       outputs.push({ address, into: argument })
     } else if (argument instanceof Out) {
       outputs.push({ address: allocate(argument.bytes.length), into: argument.bytes })
-    } else {
+    } else if (isDescriptor(argument)) {
       add(numberOf(argument), String(argument.fd))
-    }
+    } else throw new TypeError(NO_ARGUMENT)
   }
   const free = (): void => {
     for (const { address, length } of allocated) arena.give(address, length)
