@@ -207,3 +207,21 @@ void t.test('objects are counted wherever the output is split', t => {
   t.equal(counter.last, 'GEN Makefile')
   t.end()
 })
+
+void t.test('of an error in a header’s inlined function, the user’s own caller is its place', t => {
+  // As gcc 12 has it of a copy_to_user() that is too long.
+  const inlined = `In file included from include/linux/fs.h:6,
+                 from module/driver.c:3:
+In function ‘check_copy_size’,
+    inlined from ‘copy_to_user’ at include/linux/uaccess.h:168:6,
+    inlined from ‘driver_wait’ at module/driver.c:114:6,
+    inlined from ‘driver_ioctl’ at module/driver.c:128:10:
+include/linux/thread_info.h:228:25: error: call to ‘__bad_copy_from’ declared with attribute error: copy source size is too small
+  228 |                         __bad_copy_from();
+      |                         ^~~~~~~~~~~~~~~~~
+`
+  const { at, detail } = compilerErrors(inlined, own)
+  t.strictSame(at, { file: 'module/driver.c', line: 114 })
+  t.match(detail, /^ +inlined from ‘driver_wait’ at .*\n.*copy source size is too small\n/)
+  t.end()
+})

@@ -2,7 +2,7 @@ import type { SourceLine } from '../../contract/events.js'
 import type { ErrorDetails } from '../../platform/errors.js'
 import { isWithin } from '../../platform/files/is-within.js'
 import { defined } from '../../platform/pick.js'
-import { linesOfError } from './lines-of-error.js'
+import { INLINED, linesOfError } from './lines-of-error.js'
 import { ownErrorsFirst } from './own-errors.js'
 
 /** Progress lines of make and Kbuild: `  CC [M]  fs/inode.o`, `make[2]: Entering …`. */
@@ -19,8 +19,6 @@ const WARNING = /\bwarning: |^WARNING: |^\S+:\d+:\d+: error: /
 const OF_WARNING = /^\s|^[^:]+(:\d+)*: note: |^\S+:\d+:\d+: {2}/
 /** clang has its marks below a source line, which begins as in its file. */
 const MARKS = /^ *[~^]/
-/** Where gcc has a function's body, above the warning. */
-const INLINED = /^ +inlined from /
 
 const errorsIn = (lines: readonly string[]): readonly number[] =>
   lines.flatMap((line, index) => (isError(line) ? [index] : []))
@@ -79,9 +77,10 @@ function firstPlace(lines: readonly string[], own: readonly string[] = []): Sour
     const around = linesOfError(lines, error).filter(index => index !== error)
     const after = around.filter(index => index > error).map(index => lines[index] ?? '')
     const before = around.filter(index => index < error).map(index => lines[index] ?? '')
-    for (const text of [line, ...after, ...before.reverse()]) {
+    const inlined = before.filter(text => INLINED.test(text))
+    for (const text of [line, ...after, ...inlined, ...before.reverse()]) {
       const [, file, number] =
-        /^(?:In file included from |\s+from )?([^\s:]+):(\d+)/.exec(text) ?? []
+        /^(?:In file included from |\s+from )?([^\s:]+):(\d+)/.exec(text.replace(INLINED, '')) ?? []
       if (file !== undefined && isWithin(file, own)) return { file, line: Number(number) }
     }
   }

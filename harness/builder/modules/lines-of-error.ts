@@ -1,5 +1,8 @@
 /** Starts gcc's lines on where the next error or warning is. */
-const LEADS_TO = /^In file included from |^\s+from \S+:\d|: (In function |At top level)/
+const LEADS_TO =
+  /^In (?:file included from |function )|^\s+(?:from|inlined from) |: (?:In function |At top level)/
+/** Before the place where gcc put a function's body in place of a call. */
+export const INLINED = /^ +inlined from .* at /
 const DIAGNOSTIC = /\b(error|warning): |^(ERROR|WARNING): /
 
 /** Returns indexes of the lines that belong to the error at an index, including it, in order. */

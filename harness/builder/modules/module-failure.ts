@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { failureError, type ModproveError } from '../../platform/errors.js'
+import { defined } from '../../platform/pick.js'
 import type { Project } from '../../project/project.js'
 import { compilerErrors } from './compiler-lines.js'
 import {
@@ -18,6 +19,7 @@ import {
 import type { BuildFolder } from './module-output.js'
 import { notIncluded } from './not-included.js'
 import { siblingExports } from './sibling-exports.js'
+import { firstUse } from './symbol-use.js'
 import type { KernelBuild, Work } from '../types.js'
 
 const nameOf = ({ release, flavour }: KernelBuild): string => `kernel ${release} (${flavour})`
@@ -58,11 +60,17 @@ export async function moduleFailure(
       ? `The module does not compile for ${nameOf(kernel)}`
       : `The module uses what ${nameOf(kernel)} does not export: ${symbols.join(', ')}`
   const errors = compilerErrors(output, await readdir(build, { recursive: true }))
-  const { at } = errors
+  // modpost knows the object alone.
+  const use = await firstUse(ofKernel, place)
+  const at = errors.at ?? use
   const correct = at === undefined ? `what make builds in ${name}/` : `${at.file}, line ${at.line}`
   return failureError('MODULE_DOES_NOT_COMPILE', what, {
     ...errors,
-    remedy: advice.length === 0 ? `Correct ${correct}` : advice.join('\n'),
+    ...defined({ at }),
+    remedy: [
+      ...(advice.length === 0 ? [`Correct ${correct}`] : advice),
+      ...(use === undefined ? [] : [`It is used first in ${use.file}, line ${use.line}`]),
+    ].join('\n'),
   })
 }
 

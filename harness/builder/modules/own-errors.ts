@@ -1,5 +1,5 @@
 import { isWithin } from '../../platform/files/is-within.js'
-import { linesOfError } from './lines-of-error.js'
+import { INLINED, linesOfError } from './lines-of-error.js'
 
 /** Most source lines and markers shown below an error. */
 const MOST_BELOW = 4
@@ -34,7 +34,7 @@ function headOf(lines: readonly string[], error: number): number[] {
   return [...before, error, ...below(lines, error)]
 }
 
-/** An error in another file, with the user's macro or `#include` that led to it. */
+/** An error in another file, with the user's macro, caller or `#include` that led to it. */
 function withOwnPlace(lines: readonly string[], error: number, own: readonly string[]): number[] {
   const head = headOf(lines, error)
   const place = linesOfError(lines, error)
@@ -42,8 +42,10 @@ function withOwnPlace(lines: readonly string[], error: number, own: readonly str
     beginsIn(lines[index]?.replace(before, ''), own)
   const used = place.find(index => index > error && isIn(index, /^\s+/))
   if (used !== undefined) return [...head, used, ...below(lines, used)]
-  const included = place.find(index => index < error && isIn(index, /^.* from /))
-  return included === undefined ? head : [included, ...head]
+  const led =
+    place.find(index => isIn(index, INLINED)) ??
+    place.find(index => index < error && isIn(index, /^.* from /))
+  return led === undefined ? head : [led, ...head]
 }
 
 /** Whether a line begins with a file of the user: `module/ring.c:7`. */
