@@ -63,11 +63,9 @@ void t.test('what grows in every round is reported, and noise is not', async t =
   const growth = (...of: readonly [number, number, number]) =>
     growingMemory([0, 1, 2].map(round => at(round * of[0], round * of[1], round * of[2])))
   t.strictSame(growth(64, 0, 0), [
-    'kmalloc-96: 64 objects a round; --flavour debug names where they are allocated',
+    'kmalloc-96: 64 objects a round; --flavour debug names where, unless the kernel still has them in a list',
   ])
-  t.strictSame(growth(0, 256, 0), [
-    '256 pages a round; --flavour poison names where they are allocated',
-  ])
+  t.strictSame(growth(0, 256, 0), ['256 pages a round; --flavour poison names where'])
   t.strictSame(growth(0, 0, 1), ['1 per-CPU pages a round'])
   t.strictSame(growth(31, 31, 0), [])
   t.strictSame(growingMemory([at(0, 0, 0), at(500, 500, 5), at(501, 501, 5)]), [], 'in one only')

@@ -116,11 +116,11 @@ export function growingMemory(readings: readonly MemoryInUse[]): string[] {
       const objects = growth(({ slabs }) => slabs.get(name) ?? 0)
       return objects < NOISE
         ? []
-        : [`${name}: ${objects} objects a round; --flavour debug names where they are allocated`]
+        : [
+            `${name}: ${objects} objects a round; --flavour debug names where, unless the kernel still has them in a list`,
+          ]
     }),
-    ...(pages < NOISE
-      ? []
-      : [`${pages} pages a round; --flavour poison names where they are allocated`]),
+    ...(pages < NOISE ? [] : [`${pages} pages a round; --flavour poison names where`]),
     ...(perCpuPages < NOISE_PER_CPU_PAGES ? [] : [`${perCpuPages} per-CPU pages a round`]),
   ]
 }

@@ -98,6 +98,12 @@ t.test('one that does not exist lists those that do, the nearest first', async t
   })
 })
 
+t.test('a program of a target is no target, and the target is named', async t => {
+  t.match(await requireKselftest(source, 'bad', work), {
+    remedy: /^It is a test of "broken"\. Those of /,
+  })
+})
+
 t.test('of a kernel whose source is not to be had, no target is, and why is told', async t => {
   const open = () => Promise.reject(usageError('NO_SOURCE', 'its source is not read'))
   const prebuilt: KernelSource = { ...source, id: 'prebuilt', open }

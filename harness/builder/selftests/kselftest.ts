@@ -64,7 +64,7 @@ export async function requireKselftest(
 ): Promise<Kselftest | BrokenKselftest> {
   try {
     const targets = await selftestTargets(source, work)
-    if (!targets.includes(target)) throw unknownTarget(target, targets, source)
+    if (!Object.hasOwn(targets, target)) throw unknownTarget(target, targets, source)
     return await builtTarget(source, target, work)
   } catch (error) {
     work.signal.throwIfAborted()
