@@ -92,7 +92,7 @@ export async function buildColumn(
   return {
     kernel: pick(kernel, 'source', 'key', 'compiler', 'image', 'config', 'atBoot'),
     ...{ module, kernelModules, firmware, brokenPrograms, initramfs },
-    kernelTests: await kernelTestsOf(project, kernel, selftests, work),
+    kernelTests: await kernelTestsOf(project, kernel, selftests),
     knownFindings,
     knownFlavours: (await loadFlavours(project)).map(({ name }) => name),
     ...defined({ hostClock: await requireHostClock(work) }),

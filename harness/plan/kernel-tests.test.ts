@@ -36,19 +36,23 @@ t.test(
   },
 )
 
-t.test('what a target asks for and the kernel lacks is said, with the line to add', async t => {
-  const folder = t.testdir({
-    config: 'CONFIG_NET=y\nCONFIG_KUNIT_DEBUGFS=y\n# CONFIG_TOY is not set\n',
-  })
-  const kernel = { config: join(folder, 'config') }
-  const said: string[] = []
-  const work = { progress: { ...silent, say: (line: string) => said.push(line) } }
-  const options = ['CONFIG_NET=m', 'CONFIG_TOY=y']
-  const toy = { folder, programs: [], files: [], libraries: {}, timeoutS: 45, options }
-  const project = { configFile: join(folder, 'config') }
-  const { hasKunit } = await kernelTestsOf(project, kernel, { toy }, work)
-  t.ok(hasKunit)
-  t.strictSame(said, [
-    'kselftest toy asks for what the kernel lacks. Add to "kconfig" in config: "CONFIG_TOY=y"',
-  ])
-})
+t.test(
+  'what a target asks for and the kernel lacks goes with it, with the line to add',
+  async t => {
+    const folder = t.testdir({
+      config: 'CONFIG_NET=y\nCONFIG_KUNIT_DEBUGFS=y\n# CONFIG_TOY is not set\n',
+    })
+    const kernel = { config: join(folder, 'config') }
+    const options = ['CONFIG_NET=m', 'CONFIG_TOY=y']
+    const toy = { folder, programs: [], files: [], libraries: {}, timeoutS: 45, options }
+    const project = { configFile: join(folder, 'config') }
+    const { hasKunit, selftests } = await kernelTestsOf(project, kernel, {
+      toy,
+      less: { ...toy, options: [] },
+    })
+    t.ok(hasKunit)
+    const advice =
+      'Its config asks for what this kernel lacks: add to "kconfig" in config: "CONFIG_TOY=y"'
+    t.match(selftests, { toy: { advice }, less: { advice: undefined } })
+  },
+)

@@ -48,21 +48,23 @@ async function placed(
   return { ...broken, message: `${await configPlace(project, 'suites', suite)}: ${broken.message}` }
 }
 
-/** Adds what the kernel itself has, and says what targets ask of it that it lacks. */
+/** Adds what the kernel itself has, and what targets ask of it that it lacks. */
 export async function kernelTestsOf(
   project: Pick<Project, 'configFile'>,
   { config }: Pick<KernelBuild, 'config'>,
-  selftests: KernelTests['selftests'],
-  { progress }: Pick<Work, 'progress'>,
+  built: KernelTests['selftests'],
 ): Promise<KernelTests> {
   const set = optionsIn(await readFile(config, 'utf8'))
-  const has = (line: string): boolean => set.has(line.replace(/=.$/, ''))
-  for (const [target, built] of Object.entries(selftests)) {
-    const lacking = 'code' in built ? [] : built.options.filter(line => !has(line))
-    if (lacking.length > 0)
-      progress.say(
-        `kselftest ${target} asks for what the kernel lacks. Add to "kconfig" in ${configName(project)}: ${lacking.map(line => JSON.stringify(line)).join(', ')}`,
-      )
+  const selftests = Object.entries(built).map(([target, test]) => {
+    const options = 'code' in test ? [] : test.options
+    const lacking = options.filter(line => !set.has(line.replace(/=.$/, '')))
+    if (lacking.length === 0) return [target, test] as const
+    const lines = lacking.map(line => JSON.stringify(line)).join(', ')
+    const advice = `Its config asks for what this kernel lacks: add to "kconfig" in ${configName(project)}: ${lines}`
+    return [target, { ...test, advice }] as const
+  })
+  return {
+    selftests: Object.fromEntries(selftests),
+    hasKunit: set.has('CONFIG_KUNIT_DEBUGFS'),
   }
-  return { selftests, hasKunit: set.has('CONFIG_KUNIT_DEBUGFS') }
 }

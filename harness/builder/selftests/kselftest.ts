@@ -38,6 +38,8 @@ export interface Kselftest {
   readonly timeoutS: number
   /** What its `config` asks of the kernel: `CONFIG_SW_SYNC=y` */
   readonly options: readonly string[]
+  /** Told with what fails or is skipped: what a kernel lacks of `options`. */
+  readonly advice?: string
 }
 
 /** Why a target was not built; only its suite fails. */

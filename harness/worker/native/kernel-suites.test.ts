@@ -41,6 +41,25 @@ t.test('each program of a target runs, with its files and libraries beside it', 
   ])
 })
 
+t.test('what the kernel lacks is told with what failed or was skipped', async t => {
+  const folder = t.testdir({ a: 'b' })
+  const built = { folder, programs: ['a'], files: ['a'], libraries: {}, timeoutS: 45, options: [] }
+  const tests = { selftests: { sync: { ...built, advice: 'Add it' } }, hasKunit: false }
+  const ran = (text: string, code = 0) =>
+    ranSuite(kselftestSuite('sync', tests), {
+      upload: async () => undefined,
+      stream: async () => running(text, { code }),
+    })
+  const { results } = await ran('1..3\nok 1 x\nok 2 y # SKIP no sync\n# why\nnot ok 3 z\n')
+  t.match(results, [
+    { status: 'pass', problems: [] },
+    { status: 'skip', reason: 'no sync. Add it' },
+    { status: 'fail', problems: [{ message: 'why', detail: 'Add it\n# why' }] },
+  ])
+  t.match((await ran('none\n', 4)).results, [{ reason: 'exit status 4: none. Add it' }])
+  t.equal((await ran('1..0 # SKIP nothing\n')).skipped, 'nothing. Add it')
+})
+
 t.test('one program without TAP has its status as its result, and its run passes', async t => {
   const folder = t.testdir({ old: 'b' })
   const built = {

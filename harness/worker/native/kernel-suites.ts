@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModproveError } from '../../platform/errors.js'
+import { defined } from '../../platform/pick.js'
 import { PROGRAM_RUN } from '../../contract/test-names.js'
 import type { KernelTests } from '../../session/job.js'
 import type { SuiteDefinition } from '../../suite-api/registry.js'
@@ -22,7 +23,7 @@ export function kselftestSuite(target: string, tests: KernelTests | undefined): 
     const { code, outcome, message, ...details } = built
     throw new ModproveError(code, outcome, message, details)
   }
-  const { programs = [], timeoutS = 0 } = built ?? {}
+  const { programs = [], timeoutS = 0, advice } = built ?? {}
   const timeoutMs = Math.max(TARGET_MS, programs.length * timeoutS * 1000)
   const folder = `/tmp/kselftest/${target}`
   return programSuite(title, { timeoutMs }, async (guest, run) => {
@@ -34,7 +35,12 @@ export function kselftestSuite(target: string, tests: KernelTests | undefined): 
       await guest.upload(`${folder}/${file}`, await readFile(host), (await stat(host)).mode & 0o777)
     }
     for (const name of programs)
-      await run([`./${name}`], name, { folder, prefix: name, statusCounts: true })
+      await run([`./${name}`], name, {
+        folder,
+        prefix: name,
+        statusCounts: true,
+        ...defined({ advice }),
+      })
   })
 }
 

@@ -10,6 +10,7 @@ export async function ranSuite({ tests }: SuiteDefinition, guest: Partial<TestGu
     return []
   })
   return {
+    results: points,
     points: points.map(({ name, status }) => `${status} ${name}`),
     problems: problems.map(({ message }) => message),
     skipped,

@@ -20,6 +20,8 @@ export type RunProgram = (
     readonly statusCounts?: boolean
     /** Its stderr is a part of its stdout: what it says is in the order in which it said it. */
     readonly mixed?: boolean
+    /** Told with each result that failed or was skipped. */
+    readonly advice?: string
   },
 ) => Promise<void>
 
@@ -52,19 +54,29 @@ async function runAll(
     )
     const end = await readProgram(running, point => {
       failed ||= point.outcome === 'fail'
-      points.add(point, ...before)
+      points.add(advised(point, how.advice), ...before)
     })
     const isByStatus = how.statusCounts === true && end.isWithoutTap && end.exit.signal === null
-    if (isByStatus) points.add(pointOfStatus(prefix ?? name, end))
+    if (isByStatus) points.add(advised(pointOfStatus(prefix ?? name, end), how.advice))
     const known = failed && end.exit.signal === null ? { ...end, exit: PASSED } : end
     const detail = end.rest === '' ? {} : { detail: end.rest }
     for (const what of isByStatus ? [] : complaintsOf(name, known))
       t.fail(what, { at: null, stack: '', ...detail })
-    if (end.skipped !== undefined) skipped.push(end.skipped)
+    if (end.skipped !== undefined) skipped.push(withAdvice(end.skipped, how.advice))
     else t.pass(`${name} ended`, { at: null, stack: '' })
   })
   for (const what of points.complaints) t.fail(what, { at: null, stack: '' })
   for (const reason of skipped) t.pass('skipped', { skip: reason })
+}
+
+const withAdvice = (reason: string, advice: string | undefined): string =>
+  [reason, advice].filter(Boolean).join('. ')
+
+function advised(point: TapPoint, advice: string | undefined): TapPoint {
+  if (advice === undefined) return point
+  const { outcome, reason, detail } = point
+  if (outcome === 'skip') return { ...point, reason: withAdvice(reason, advice) }
+  return outcome === 'fail' ? { ...point, detail: `${advice}\n${detail}`.trim() } : point
 }
 
 const PASSED = { code: 0, signal: null }
