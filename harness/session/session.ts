@@ -135,13 +135,13 @@ export class Session implements AsyncDisposable {
   /** The state of a guest whose test did not return. */
   async #life(deadlinePassed: boolean): Promise<Life> {
     const limitMs = scaled(PING_MS, this.setup.machine.accelerator)
+    const soonMs = Math.min(limitMs, consoleLimitMs(this.#connectMs))
     if (this.#isGone) {
-      const consoleMs = Math.min(limitMs, consoleLimitMs(this.#connectMs))
-      const lives = await this.machine.answersOnConsole(consoleMs)
+      const lives = await this.machine.answersOnConsole(soonMs)
       return { connection: 'lost', pingAnswered: lives ? true : undefined }
     }
     if (!deadlinePassed) return { connection: 'open', pingAnswered: undefined }
-    const life = await askGuest(this.machine, this.guest, limitMs)
+    const life = await askGuest(this.machine, this.guest, { limitMs, sshMs: soonMs })
     return this.#isGone ? { ...life, connection: 'lost' } : life
   }
 }

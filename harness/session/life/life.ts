@@ -27,37 +27,41 @@ export const consoleLimitMs = (connectMs: number): number => Math.max(LEAST_MS, 
  * Asks a connected guest whether it lives, by ssh and on its console; a cut connection is not the
  * test's fault.
  * @param limitMs how long it may take to answer
+ * @param sshMs how long sshd may take when the console has answered
  */
 export async function askGuest(
-  machine: ReadyMachine,
-  guest: Guest,
-  limitMs: number,
+  machine: Pick<ReadyMachine, 'answersOnConsole' | 'sshHost' | 'sshPort'>,
+  guest: Pick<Guest, 'ping'>,
+  { limitMs, sshMs }: { readonly limitMs: number; readonly sshMs: number },
 ): Promise<Life> {
   const known = new AbortController()
-  // A guest that answers soon gets no question on its console.
-  const elsewhere = pause(ELSEWHERE_MS, undefined, { signal: known.signal }).catch(() => undefined)
-  const asked = elsewhere.then(() =>
-    Promise.all([
-      machine.answersOnConsole(limitMs, known.signal),
-      greets(machine, abortedAfter(limitMs, known.signal)),
-    ]),
-  )
-  const pingAnswered = await guest.ping({ deadlineMs: limitMs }).then(
+  const pinged = guest.ping({ deadlineMs: limitMs }).then(
     () => true,
     (error: unknown) => {
       if (error instanceof ModproveError) return false
       throw error
     },
   )
+  // A guest that answers soon gets no question on its console.
+  const elsewhere = pause(ELSEWHERE_MS, undefined, { signal: known.signal }).catch(() => undefined)
+  const cutOff = elsewhere.then(async () => {
+    const lives = await machine.answersOnConsole(limitMs, known.signal)
+    // Its user space runs, so sshd needs no longer than it did before.
+    return lives && !(await greets(machine, abortedAfter(sshMs, known.signal)))
+  })
+  const pingAnswered = await Promise.race([pinged, cutOff.then(cut => (cut ? false : pinged))])
   if (pingAnswered) known.abort()
-  const [lives, isReachable] = await asked
-  return !pingAnswered && lives && !isReachable
+  const isCutOff = await cutOff
+  return !pingAnswered && isCutOff
     ? { connection: 'lost', pingAnswered: true }
     : { connection: 'open', pingAnswered }
 }
 
 /** Whether sshd sends its banner (RFC 4253, 4.2); QEMU itself accepts any connection. */
-function greets({ sshHost, sshPort }: ReadyMachine, signal: AbortSignal): Promise<boolean> {
+function greets(
+  { sshHost, sshPort }: Pick<ReadyMachine, 'sshHost' | 'sshPort'>,
+  signal: AbortSignal,
+): Promise<boolean> {
   return new Promise(resolve => {
     const socket = dial({ host: sshHost, port: sshPort, signal })
     const end = (greeted: boolean) => () => {
