@@ -19,7 +19,7 @@ import {
 } from 'modprove'
 import { buffersInTotal } from '../bufinfo.js'
 import { BEYOND_A_SHORT, descriptorNumbers, takeAll, takeUpTo } from '../descriptors.js'
-import { expectations } from '../expectations.js'
+import { expectations, quick } from '../expectations.js'
 import { FILLING, ioctlOnLonePage, placesOf } from '../lone-page.js'
 import { mapShared, mapToRead, PAGE } from '../mappings.js'
 import { DMA_BUF_MAGIC } from '../uapi.js'
@@ -84,7 +84,7 @@ export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
     })
   }
 
-  test('C1 a descriptor is told whole, whatever its number', async (t, guest) => {
+  test('C1 a descriptor is told whole, whatever its number', { needs: quick }, async (t, guest) => {
     const user = await guest.process()
     const source = await one.open(user)
     await user.setrlimit(RLIMIT_NOFILE, { soft: 2 * BEYOND_A_SHORT, hard: 2 * BEYOND_A_SHORT })
