@@ -5,7 +5,7 @@ import { SyscallError } from '../guest/index.js'
 import { findingAt } from '../verdict/finding.fixture.js'
 import { besideLog } from '../verdict/finding.js'
 import { LEAKS_COUNTED } from '../verdict/kmemleak.js'
-import { lostProblem, type Finding } from '../verdict/index.js'
+import { lostProblem, parseTraceLine, type Finding } from '../verdict/index.js'
 import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Session } from '../session/session.js'
@@ -249,13 +249,17 @@ void t.test(
   'who started a thread that crashed is named, and that it outlived its module',
   async t => {
     const unloaded = { digits: '0xffffffffa0000000', module: 'ring' }
-    const crash = { ...findingAt(9), task: { comm: 'ring/7', pid: 70 }, unloaded }
+    const frames = [parseTraceLine(' ret_from_fork+0x1f/0x30') ?? []].flat()
+    const crash = { ...findingAt(9), task: { comm: 'ring/7', pid: 70 }, frames, unloaded }
     const began = { 70: 'pushes' }
     const message = 'kernel thread ring/7 (pid 70) began during "pushes", and outlived its module'
     const { result, told } = await ended(t, { findings: [crash, crash], began })
-    t.equal(result.status, 'fail')
     t.strictSame(told, [{ kind: 'late', message }])
-    t.strictSame((await ended(t, { findings: [crash] })).told, [], 'of no test')
+    t.match({ foreign: false, ...result }, { status: 'fail', foreign: false }, 'none runs again')
+    const ofNone = await ended(t, { findings: [crash] })
+    t.match(ofNone, { told: [], result: { foreign: true } })
+    const timer = await ended(t, { findings: [{ ...crash, caller: 'C0' }], began })
+    t.match(timer, { told: [], result: { foreign: true } }, 'a timer came upon the thread')
   },
 )
 

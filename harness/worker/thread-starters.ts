@@ -1,6 +1,13 @@
 import type { Problem } from '../contract/events.js'
 import type { Session } from '../session/session.js'
-import type { Finding } from '../verdict/index.js'
+import { isOfItsTask, type Finding } from '../verdict/index.js'
+
+/** The test that started the thread that a finding is of, if one did. */
+export const starterOf = (
+  finding: Finding,
+  { threads }: Pick<Session, 'threads'>,
+): string | undefined =>
+  finding.task !== undefined && isOfItsTask(finding) ? threads.testOf(finding.task.pid) : undefined
 
 /**
  * Which tests started the threads that were found later, for the suite's end.
@@ -8,11 +15,12 @@ import type { Finding } from '../verdict/index.js'
  */
 export function startersOf(
   findings: readonly Finding[],
-  { threads }: Pick<Session, 'threads'>,
+  session: Pick<Session, 'threads'>,
   during?: string,
 ): readonly Problem[] {
-  const said = findings.flatMap(({ task, unloaded }) => {
-    const test = task && threads.testOf(task.pid)
+  const said = findings.flatMap(finding => {
+    const { task, unloaded } = finding
+    const test = starterOf(finding, session)
     if (task === undefined || test === undefined || test === during) return []
     const end = unloaded === undefined ? '' : ', and outlived its module'
     return [`kernel thread ${task.comm} (pid ${task.pid}) began during "${test}"${end}`]
