@@ -1,5 +1,8 @@
 import { O_DIRECTORY, O_RDONLY, Out, type Calls, type Descriptor } from 'modprove'
 
+/** A descriptor's number that no byte and no signed short holds. */
+export const BEYOND_A_SHORT = 0x8000
+
 const DIRENT_BYTES = 4096
 /* getdents64(2): d_ino, d_off, d_reclen, d_type, d_name. */
 const RECLEN_OFFSET = 16
@@ -36,5 +39,19 @@ export async function takeAll(file: Descriptor): Promise<Descriptor[]> {
       if (error instanceof Error && 'code' in error && error.code === 'EMFILE') return taken
       throw error
     }
+  }
+}
+
+/** SCM_MAX_FD of include/net/scm.h: what one message carries. */
+const MOST_SENT = 253
+
+/** Takes every descriptor up to this number. Messages install many at once, a dup only one. */
+export async function takeUpTo(user: Calls, number: number): Promise<void> {
+  const [here, there] = await user.socketpair()
+  const copies = Array.from({ length: MOST_SENT }, () => here)
+  for (let last = there.fd; last < number;) {
+    const receive = () => user.recvFds(there, { maxFds: MOST_SENT })
+    const [, { fds }] = await Promise.all([user.sendFds(here, copies), receive()])
+    last = fds.at(-1)?.fd ?? number
   }
 }

@@ -1,12 +1,15 @@
 import {
+  F_DUPFD,
   MAP_PRIVATE,
   O_RDONLY,
   O_RDWR,
   PROT_READ,
+  RLIMIT_NOFILE,
   suite,
   type Argument,
   type TestGuest,
 } from 'modprove'
+import { BEYOND_A_SHORT } from './descriptors.js'
 import { exporter, importer, invariants, newBuffer, openDevice, PAGE } from './exporter.js'
 import { Importer } from './importer.js'
 import { ioctlOnLonePage, placesOf } from './lone-page.js'
@@ -23,6 +26,14 @@ async function ready(guest: TestGuest) {
   const user = await guest.process()
   return { user, buffer: await newBuffer(user), session: await Importer.open(user) }
 }
+
+test('C76 a descriptor is taken whole, whatever its number', async (t, guest) => {
+  const { user, buffer, session } = await ready(guest)
+  await user.setrlimit(RLIMIT_NOFILE, { soft: 2 * BEYOND_A_SHORT, hard: 2 * BEYOND_A_SHORT })
+  const high = await buffer.fcntl(F_DUPFD, BEYOND_A_SHORT)
+  await session.import(high)
+  t.equal(high, BEYOND_A_SHORT)
+})
 
 test('nothing can be done without a buffer', async (t, guest) => {
   const { session } = await ready(guest)

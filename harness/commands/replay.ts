@@ -13,6 +13,7 @@ import { contentNow } from '../plan/provenance.js'
 import { run } from './run/run.js'
 import { escapeRegExp, escapeTerminal } from '../platform/text/text.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
+import { changedSince, commitThen } from './changed-since.js'
 import type { Invocation, MachineOptions } from './invocation.js'
 import { plainRun } from '../plan/request.js'
 
@@ -41,11 +42,7 @@ export async function execute({
   const replay = readReplay(folder)
   terminal.say(`replaying "${escapeTerminal(replay.test)}" of ${relative(process.cwd(), folder)}`)
   const project = await projectThen(now, replay, recordOfReplay(folder), line => terminal.say(line))
-  const { suites, setup } = await contentNow(now)
-  if (suites !== replay.content.suites)
-    terminal.say(`The suites have changed since then${commitThen(replay)}.`)
-  if (![setup, undefined].includes(replay.content.setup))
-    terminal.say(`The configuration has changed since then${commitThen(replay)}.`)
+  for (const line of changedSince(replay, await contentNow(now))) terminal.say(line)
   // A result of the whole file needs the whole file, and one line of a program the program.
   const { file = '' } = allSuites(project).find(({ name }) => name === replay.suite) ?? {}
   const { kind = 'typescript' } = namedSuite(file) ?? {}
@@ -81,9 +78,6 @@ export async function execute({
 /** `path:…`, `kernel.org:…`: without this, a release is looked for in the archive. */
 const isSource = (kernel: string): boolean => kernel.includes(':')
 
-const commitThen = ({ commit }: Replay): string =>
-  commit === null ? '' : `; they were those of ${commit}, or near it`
-
 /**
  * Returns the project with the record's copy of the module; with a warning, the current module if
  * the copy is incomplete.
@@ -103,7 +97,7 @@ async function projectThen(
     return { ...project, module: kept }
   }
   say(
-    `The module has changed since then${commitThen(replay)}, and the record has no complete copy: this runs the current module.`,
+    `The module has changed since then${commitThen(replay.commit)}, and the record has no complete copy: this runs the current module.`,
   )
   return project
 }

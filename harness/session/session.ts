@@ -8,6 +8,7 @@ import type { MachineSetup } from './job.js'
 import { KernelWatch } from './kernel-watch.js'
 import { askGuest, consoleLimitMs, type Life } from './life/life.js'
 import { Modules } from './modules/modules.js'
+import { KernelThreads } from './modules/kernel-threads.js'
 import { outliving, readBaseline, withoutKept, type Baseline } from './modules/outliving.js'
 import { postMortem, type PostMortem } from './life/post-mortem.js'
 import type { GuestState } from './guest-state.js'
@@ -23,6 +24,7 @@ export class Session implements AsyncDisposable {
   readonly modules: Modules
   readonly guards: Guards
   readonly kernel: KernelWatch
+  readonly threads = new KernelThreads()
   /** Resolves when the guest cannot be asked any more. */
   readonly gone: Promise<void>
   /** Also resolves some time after an oops killed a task: waiters for its locks hang. */

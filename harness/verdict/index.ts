@@ -1,6 +1,7 @@
 export * from './finding.js'
 export * from './finding-kinds.js'
 export { DIED } from './reader/boundaries.js'
+export { isOfItsTask } from './reader/foreign.js'
 export { FindingReader } from './reader/finding-reader.js'
 export { recordsOfConsole } from './reader/console-text.js'
 export { mendLosses } from './reader/lost-records.js'

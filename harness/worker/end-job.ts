@@ -3,7 +3,7 @@ import type { TestDefinition } from '../suite-api/registry.js'
 import { lateProblem } from '../verdict/index.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
-import { culpritOf } from './suspects.js'
+import { culpritsOf } from './suspects.js'
 import { onlyLoading } from './tested-machine.js'
 import { asEnd, isSound, mergeEnds, notRun, reportedBy, type TryResult } from './try-result.js'
 
@@ -35,20 +35,20 @@ export async function endJob(
     return results.add(SUITE_END, late.addTo(same))
   }
   if (result.foreign === true && job.keep === undefined)
-    await addCulprit(result, passed, site, machine)
+    await addCulprits(result, passed, site, machine)
   results.add(SUITE_END, late.addTo(result), attempt, flaky)
 }
 
-/** Adds which test causes what came after all had ended. */
-async function addCulprit(
+/** Adds which tests cause what came after all had ended. */
+async function addCulprits(
   { cause, findings }: TryResult,
   passed: readonly TestDefinition[],
   site: JobSite,
   machine: JobMachine,
 ): Promise<void> {
-  const culprit = await culpritOf(reportedBy(cause, findings), passed, site, machine)
-  for (const report of culprit?.proved ?? []) {
-    const { kind, message } = lateProblem(`"${culprit?.name}" causes it again alone`, report)
+  const reports = reportedBy(cause, findings)
+  for (const { name, report } of await culpritsOf(reports, passed, site, machine)) {
+    const { kind, message } = lateProblem(`"${name}" causes it again alone`, report)
     site.late.add({ kind, message })
   }
 }

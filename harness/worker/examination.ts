@@ -51,6 +51,11 @@ export class Examination {
     return this.#death !== undefined
   }
 
+  /** What was found, without known false alarms. */
+  get unknown(): readonly Finding[] {
+    return this.#findings.filter(finding => !this.#reports.isKnown(finding))
+  }
+
   /** Adds findings: by default what the kernel has reported, complete up to the last mark. */
   take(findings: readonly Finding[] = this.#session.kernel.takeFindings()): readonly Finding[] {
     this.#findings = [...this.#findings, ...findings]

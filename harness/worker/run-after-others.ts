@@ -4,7 +4,7 @@ import type { TestDefinition } from '../suite-api/registry.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
 import { runAlone } from './run-alone.js'
-import { culpritOf } from './suspects.js'
+import { culpritsOf } from './suspects.js'
 import { isAmong, isSound, reportedBy, type TryResult } from './try-result.js'
 
 /**
@@ -50,8 +50,9 @@ async function addLate(
   site: JobSite,
   machine: JobMachine,
 ): Promise<void> {
-  const { name, proved = [] } = (await culpritOf(reports, passed, site, machine)) ?? {}
-  site.late.addReports(proved, { during, after: name, isProved: true })
-  const others = reports.filter(report => !proved.includes(report))
+  const culprits = await culpritsOf(reports, passed, site, machine)
+  for (const { name, report } of culprits)
+    site.late.add({ during, after: name, isProved: true, report })
+  const others = reports.filter(each => culprits.every(({ report }) => report !== each))
   site.late.addReports(others, { during, after: passed.at(-1)?.name })
 }

@@ -111,6 +111,7 @@ async function ran(toy: Toy): Promise<TryResult> {
         return new Promise(() => undefined)
       },
     },
+    threads: { look: async () => undefined, testOf: () => undefined },
     modules: {
       loaded: async () => ((unloads ?? toy.references) ? ['ring'] : []),
       match: () => false,

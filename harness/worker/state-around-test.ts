@@ -28,7 +28,12 @@ export async function stateBefore(
     lastState?.invariants === invariants && session.modules.match(lastState.loaded, wanted)
   if (isUsable) return lastState
   const mark = await session.loadModules(wanted)
-  return { mark, health: await readHealth(guestSince(mark), invariants) }
+  // What began with a module's load began in no test.
+  const [health] = await Promise.all([
+    readHealth(guestSince(mark), invariants),
+    session.threads.look(session.guest),
+  ])
+  return { mark, health }
 }
 
 /**
@@ -40,10 +45,16 @@ export async function stateAfter(
   before: Health,
   invariants: readonly Invariant[],
   guest: TestGuest,
+  test: string,
 ): Promise<GuestState & { readonly leftBehind: readonly Problem[] }> {
   const running: OtherProcess[] = []
   const state = await readUntilSettled(before, async () => {
-    const readings = () => Promise.all([readHealth(guest, invariants), session.modules.loaded()])
+    const readings = () =>
+      Promise.all([
+        readHealth(guest, invariants),
+        session.modules.loaded(),
+        session.threads.look(session.guest, test),
+      ])
     const kept = [session.modules.process]
     const read = await session.guest.readWithoutProcesses(kept, readings, scaledHere(LATE_MS))
     running.push(...read.left)

@@ -1,13 +1,15 @@
 import t, { type Test } from 'tap'
+import type { Late } from '../contract/late.js'
 import { failureError, harnessError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'
 import { findingAt } from '../verdict/finding.fixture.js'
 import { besideLog } from '../verdict/finding.js'
 import { LEAKS_COUNTED } from '../verdict/kmemleak.js'
-import { lostProblem, type Finding } from '../verdict/index.js'
+import { lostProblem, parseTraceLine, type Finding } from '../verdict/index.js'
 import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Session } from '../session/session.js'
+import { LateFindings } from './late-findings.js'
 import { suiteEnd } from './suite-end.js'
 import { mergeEnds, type TryResult } from './try-result.js'
 
@@ -31,6 +33,8 @@ interface Toy {
   readonly heldBy?: string
   /** What unloaded modules left. */
   readonly outliving?: readonly Finding[]
+  /** In which test a thread began, by its pid. */
+  readonly began?: Readonly<Record<number, string>>
 }
 
 const WAITED_MS = 60_000
@@ -96,6 +100,7 @@ async function ended(t: Test, toy: Toy) {
     },
     guards: { unguarded: [], spent: toy.spent },
     outliving: async () => outliving,
+    threads: { testOf: (pid: number) => toy.began?.[pid] },
     machine: { stoppedMs: 0, sinceSuspendMs: Infinity },
     gone: new Promise(() => undefined),
     isGone: false,
@@ -109,16 +114,19 @@ async function ended(t: Test, toy: Toy) {
     },
   } as unknown as Session
   const { signal } = new AbortController()
+  const told: Late[] = []
+  const late = new LateFindings([], each => told.push(each))
   const site = {
     job,
     reports: new FindingReports(job, signal),
     signal,
     whileIdle: async () => (done.push('wait'), WAITED_MS),
+    late,
   }
   const passed = { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 } as const
   const rerun = async () => (done.push('test'), { ...passed, ...again })
   const result = await suiteEnd(session, site, rerun)
-  return { result, scans, done: done.join(' ') }
+  return { result, scans, done: done.join(' '), told }
 }
 
 void t.test('a suite that left nothing passes, where leaks can be seen and where not', async t => {
@@ -236,6 +244,24 @@ void t.test('what outlives the modules fails it', async t => {
     problems: [{ message: 'left behind by the modules: kernel thread ring/7 (pid 70)' }],
   })
 })
+
+void t.test(
+  'who started a thread that crashed is named, and that it outlived its module',
+  async t => {
+    const unloaded = { digits: '0xffffffffa0000000', module: 'ring' }
+    const frames = [parseTraceLine(' ret_from_fork+0x1f/0x30') ?? []].flat()
+    const crash = { ...findingAt(9), task: { comm: 'ring/7', pid: 70 }, frames, unloaded }
+    const began = { 70: 'pushes' }
+    const message = 'kernel thread ring/7 (pid 70) began during "pushes", and outlived its module'
+    const { result, told } = await ended(t, { findings: [crash, crash], began })
+    t.strictSame(told, [{ kind: 'late', message }])
+    t.match({ foreign: false, ...result }, { status: 'fail', foreign: false }, 'none runs again')
+    const ofNone = await ended(t, { findings: [crash] })
+    t.match(ofNone, { told: [], result: { foreign: true } })
+    const timer = await ended(t, { findings: [{ ...crash, caller: 'C0' }], began })
+    t.match(timer, { told: [], result: { foreign: true } }, 'a timer came upon the thread')
+  },
+)
 
 void t.test('a module of the kernel that they still hold fails it', async t => {
   const { result } = await ended(t, { heldBy: 'nobody' })

@@ -1,15 +1,18 @@
 import { scaled } from '../platform/waiting/deadlines.js'
 import { ModproveError } from '../platform/errors.js'
 import { CallTimeout, SyscallError } from '../guest/index.js'
-import { findingProblems, problemOf } from '../verdict/index.js'
+import { findingProblems, problemOf, type Finding } from '../verdict/index.js'
 import { Examination } from './examination.js'
 import type { JobSite } from './job-site.js'
 import { ageLeaks, leakedObjects, leakedPages } from './leaks.js'
 import { LATE_MS, listen } from '../session/listen.js'
+import { starterOf, startersOf } from './thread-starters.js'
 import { mergeEnds, type TryResult } from './try-result.js'
 import type { Session } from '../session/session.js'
 
 const END_MS = 120_000
+
+type EndSite = Pick<JobSite, 'job' | 'reports' | 'signal' | 'whileIdle' | 'late'>
 
 /** What still holds a module may let go of it while reports are waited for. */
 function unlessRefused(error: unknown): void {
@@ -23,7 +26,7 @@ function unlessRefused(error: unknown): void {
  */
 export async function suiteEnd(
   session: Session,
-  { job, reports, signal, whileIdle }: Pick<JobSite, 'job' | 'reports' | 'signal' | 'whileIdle'>,
+  { job, reports, signal, whileIdle, late }: EndSite,
   runLastTest: () => Promise<TryResult>,
 ): Promise<TryResult> {
   const found = new Examination(session, reports, signal)
@@ -69,8 +72,12 @@ export async function suiteEnd(
   }, limits)
   if (!found.isOver) found.take()
   const shown = await found.closeLog()
+  for (const each of startersOf(found.unknown, session)) late.add(each)
   const problems = [...found.problems, ...findingProblems(shown)]
-  const end = found.result(problems, session.guards.unguarded, { tap: '' })
+  const { foreign, ...judged } = found.result(problems, session.guards.unguarded, { tap: '' })
+  const isStarted = (finding: Finding) => starterOf(finding, session) !== undefined
+  // Of a thread whose test is known, no test needs to run again.
+  const end = foreign && !found.unknown.every(isStarted) ? { ...judged, foreign } : judged
   const isComplaint = again?.findings.some(({ allowed }) => allowed === undefined) === true
   // The second load may fail only by what the first left.
   return again !== undefined && isComplaint ? mergeEnds([end], again) : end

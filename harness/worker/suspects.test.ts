@@ -2,7 +2,7 @@ import t from 'tap'
 import type { FindingReport } from '../contract/events.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobResults } from './job-results.js'
-import { culpritOf } from './suspects.js'
+import { culpritsOf } from './suspects.js'
 
 const warning: FindingReport = {
   kind: 'warning',
@@ -12,8 +12,8 @@ const warning: FindingReport = {
   text: '',
 }
 
-/** Which of ten tests are tried, until that one brings the report about. */
-async function tried(culprit: string | undefined, report = warning) {
+/** Which of ten tests are tried, until those have brought their reports about. */
+async function tried(causes: Readonly<Record<string, FindingReport>>, ...reports: FindingReport[]) {
   const done: string[] = []
   let last = ''
   const machine = {
@@ -22,33 +22,54 @@ async function tried(culprit: string | undefined, report = warning) {
       done.push((last = name))
       return { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 }
     },
-    aftermath: async () => (last === culprit ? [warning] : []),
+    aftermath: async () =>
+      Object.entries(causes).flatMap(([at, report]) => (at === last ? [report] : [])),
   } as unknown as JobMachine
   const results = { note: () => undefined } as unknown as JobResults
   const passed = Array.from({ length: 10 }, (_, at) => ({
     ...{ name: `${at}`, options: {}, body: () => undefined },
   }))
-  const found = await culpritOf([report], passed, { results }, machine)
-  return { done: done.join(' '), found }
+  const culprits = await culpritsOf(reports, passed, { results }, machine)
+  return {
+    done: done.join(' '),
+    found: culprits.map(({ name, report }) => ['title' in report && report.title, name]),
+  }
 }
 
 void t.test('the newest tests are tried, until one causes it', async t => {
-  t.match(await tried('7'), { done: '9 8 7', found: { name: '7', proved: [warning] } })
+  const found = [['WARNING in ring_late', '7']]
+  t.strictSame(await tried({ 7: warning, 6: warning }, warning), { done: '9 8 7', found })
+})
+
+const oops = { ...warning, kind: 'oops' as const, title: 'NULL pointer dereference in ring_end' }
+
+void t.test('each report gets its own test, that which came first first', async t => {
+  const found = [
+    ['WARNING in ring_late', '6'],
+    ['NULL pointer dereference in ring_end', '8'],
+  ]
+  const causes = { 8: oops, 6: warning }
+  t.strictSame(await tried(causes, warning, oops), { done: '9 8 7 6', found })
+  t.strictSame(await tried({ 8: oops }, warning, oops), {
+    done: '9 8 7 6 5',
+    found: found.slice(1),
+  })
 })
 
 void t.test('what is of the same line of the module is the same, whoever came upon it', async t => {
   const elsewhere = { ...warning, title: 'WARNING in run_timers' }
-  t.match(await tried('8', elsewhere), { done: '9 8', found: { name: '8' } })
+  const found = [['WARNING in run_timers', '8']]
+  t.strictSame(await tried({ 8: warning }, elsewhere), { done: '9 8', found })
   const line = { file: 'module/ring.c', line: 8 }
-  t.match(await tried('8', { ...elsewhere, location: line }), { found: undefined })
-  t.match(await tried('8', { ...elsewhere, kind: 'oops' }), { found: undefined })
+  t.match(await tried({ 8: warning }, { ...elsewhere, location: line }), { found: [] })
+  t.match(await tried({ 8: warning }, { ...elsewhere, kind: 'oops' }), { found: [] })
 })
 
 void t.test('how many are tried is bounded', async t => {
-  t.strictSame(await tried('3'), { done: '9 8 7 6 5', found: undefined })
+  t.strictSame(await tried({ 3: warning }, warning), { done: '9 8 7 6 5', found: [] })
 })
 
 void t.test('for what is allowed, none is tried', async t => {
   const allowed = { ...warning, allowed: 'known' }
-  t.strictSame(await tried('9', allowed), { done: '', found: undefined })
+  t.strictSame(await tried({ 9: warning }, allowed), { done: '', found: [] })
 })

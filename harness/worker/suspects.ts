@@ -9,34 +9,40 @@ import { isAmong } from './try-result.js'
 /** Each needs a machine of its own, and a wait after it. */
 const MOST_SUSPECTS = 5
 
-/** A test that causes late reports again when it runs alone. */
+/** A late report, and the test that causes it again when it runs alone. */
 export interface Culprit {
   readonly name: string
-  readonly proved: readonly LateReport[]
+  readonly report: LateReport
 }
 
 /**
  * Looks for who brought late reports about, for `runAfterOthers` and `endJob`: tests that passed on
- * their machine run again alone, the newest first, until one brings any of them about. What takes
+ * their machine run again alone, the newest first, until each report has its test. What takes
  * longer than the wait after each is not found.
  *
  * @param passed in the order in which they ran; the last few are tried
+ * @returns in the order of the reports; none for a report that no test tried brings about
  */
-export async function culpritOf(
+export async function culpritsOf(
   reports: readonly LateReport[],
   passed: readonly TestDefinition[],
   { results }: Pick<JobSite, 'results'>,
   machine: JobMachine,
-): Promise<Culprit | undefined> {
-  // The suite fails anyway: no leak is missed.
-  if (reports.every(isAllowed)) return undefined
+): Promise<readonly Culprit[]> {
+  const names = new Map<LateReport, string>()
+  const isSettled = (report: LateReport): boolean => isAllowed(report) || names.has(report)
   for (const suspect of passed.slice(-MOST_SUSPECTS).reverse()) {
+    // Of what is allowed alone none is sought: the suite fails anyway, and no leak is missed.
+    if (reports.every(isSettled)) break
     const { name } = suspect
     results.note(`"${name}" runs again alone: what came late may be of it`)
     await machine.discard()
     const { seen } = await runAlone(suspect, machine)
-    const proved = reports.filter(report => isAmong(seen, report))
-    if (proved.length > 0) return { name, proved }
+    for (const report of reports)
+      if (!names.has(report) && isAmong(seen, report)) names.set(report, name)
   }
-  return undefined
+  return reports.flatMap(report => {
+    const name = names.get(report)
+    return name === undefined ? [] : [{ name, report }]
+  })
 }

@@ -12,6 +12,7 @@ import { armChecks, checksOff, keepArmed } from './kernel-checks.js'
 import { stateAfter, stateBefore, type StateBefore } from './state-around-test.js'
 import { isLastUse, modulesOf, unloadModules } from './test-modules.js'
 import { TestStages } from './test-stages.js'
+import { startersOf } from './thread-starters.js'
 import { UnawaitedErrors } from './unawaited-errors.js'
 
 /** The part of a job's site that a test needs. */
@@ -102,7 +103,8 @@ export class TestSteps {
   /** Reads what the test left, unloads modules that the next does not need, and ends its log. */
   async after(t: Test, { health, mark }: StateBefore): Promise<void> {
     const [session, found] = [this.#session, this.#found]
-    const read = () => stateAfter(session, health, this.#invariants, this.#guestSince(mark))
+    const read = () =>
+      stateAfter(session, health, this.#invariants, this.#guestSince(mark), this.#test.name)
     const left = await this.#stages.lastVerdict(read)
     if (left !== undefined) {
       found.problems.push(...left.leftBehind)
@@ -122,8 +124,10 @@ export class TestSteps {
 
   /** @returns all that speaks against the test, other than failed assertions */
   async judge(): Promise<readonly Problem[]> {
-    const { suite, strays } = this.#site
+    const { suite, strays, late } = this.#site
     const shown = await this.#found.closeLog()
+    const { unknown } = this.#found
+    for (const each of startersOf(unknown, this.#session, this.#test.name)) late.add(each)
     const checks = checksOff(this.#session.guards, this.#off, shown)
     this.unguarded = checks.unguarded
     const tainted = newlyTainted(...this.#taints, shown, suite.options.taints)

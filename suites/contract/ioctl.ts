@@ -18,8 +18,8 @@ import {
   type TestGuest,
 } from 'modprove'
 import { buffersInTotal } from '../bufinfo.js'
-import { descriptorNumbers, takeAll } from '../descriptors.js'
-import { expectations } from '../expectations.js'
+import { BEYOND_A_SHORT, descriptorNumbers, takeAll, takeUpTo } from '../descriptors.js'
+import { expectations, quick } from '../expectations.js'
 import { FILLING, ioctlOnLonePage, placesOf } from '../lone-page.js'
 import { mapShared, mapToRead, PAGE } from '../mappings.js'
 import { DMA_BUF_MAGIC } from '../uapi.js'
@@ -83,6 +83,18 @@ export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
       await user.wait4(child.pid)
     })
   }
+
+  test('C1 a descriptor is told whole, whatever its number', { needs: quick }, async (t, guest) => {
+    const user = await guest.process()
+    const source = await one.open(user)
+    await user.setrlimit(RLIMIT_NOFILE, { soft: 2 * BEYOND_A_SHORT, hard: 2 * BEYOND_A_SHORT })
+    await takeUpTo(user, BEYOND_A_SHORT)
+    for (const ioctl of exporter.ioctls) {
+      const buffer = await source.descriptor(ioctl)
+      t.ok(buffer.fd > BEYOND_A_SHORT, `${ioctl.name}: descriptor ${buffer.fd}`)
+      t.equal((await user.fstatfs(buffer)).type, DMA_BUF_MAGIC, ioctl.name)
+    }
+  })
 
   for (const [name, mode] of accessModes.filter(([, mode]) => exporter.modes.includes(mode))) {
     test(`C3 the dma-buf of a ${name} ${modeOf} is ${name}`, async (t, guest) => {

@@ -61,6 +61,8 @@ export const withSource = <T>(
     signal: work.signal,
     purpose,
     waiting: holder => {
-      work.progress.say(`Waiting for ${holder}: one kernel's source is used at a time`)
+      work.progress.say(
+        `Waiting for ${holder}, before ${purpose}: one kernel's source is used at a time`,
+      )
     },
   })

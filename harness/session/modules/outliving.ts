@@ -3,11 +3,11 @@ import { scaledHere } from '../../platform/waiting/deadlines.js'
 import {
   outlivingEntries,
   outlivingThread,
-  readKernelThread,
   readOutlivingTimers,
   type Finding,
 } from '../../verdict/index.js'
 import { readLists, readTrees } from './left-behind.js'
+import { kernelThread, readOfThread } from './kernel-threads.js'
 import type { Modules } from './modules.js'
 import { DeadlinePassed, race } from '../life/race.js'
 import { pidsIn } from '../life/running-pids.js'
@@ -48,13 +48,8 @@ export async function outliving(
   guest: BaselineSource & Pick<Guest, 'log' | 'exec'>,
   before: Baseline,
 ): Promise<Finding[]> {
-  const read = (path: string): Promise<string> =>
-    // The thread may have ended.
-    guest.readFile(path).catch((error: unknown) => {
-      if (['ENOENT', 'ESRCH'].includes((error as { code?: string }).code ?? '')) return ''
-      throw error
-    })
-  const threadOf = async (pid: number) => readKernelThread(await read(`/proc/${pid}/stat`))
+  const read = (path: string) => readOfThread(guest, path)
+  const threadOf = (pid: number) => kernelThread(guest, pid)
   const [paths, timers] = await Promise.all([readTrees(guest), read('/proc/timer_list')])
   const { last } = guest.log
   const threads = (await Promise.all(pidsIn(paths, '/proc').map(threadOf))).filter(

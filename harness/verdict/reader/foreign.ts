@@ -5,10 +5,14 @@ import type { Finding } from '../finding.js'
 const KERNEL_THREAD = /^(?:(?:kworker|swapper|ksoftirqd|migration|irq|rcuc|rcuo[gps])\b|rcu_)/
 
 /**
- * True if no process caused the finding: a kernel thread ran, or an interrupt (a timer), which
- * printk gives as the caller. Watchdogs run in interrupts and report the task they interrupt.
+ * False for what an interrupt did (a timer), which printk gives as the caller. Watchdogs run in
+ * interrupts and report the task they interrupt.
  */
+export const isOfItsTask = ({ kind, caller }: Pick<Finding, 'kind' | 'caller'>): boolean =>
+  isOfWatchdogs(kind) || !/^C/.test(caller)
+
+/** True if no process caused the finding: a kernel thread ran, or an interrupt. */
 export const isForeign = ({ kind, task, caller, frames }: Finding): boolean =>
   (task !== undefined && KERNEL_THREAD.test(task.comm)) ||
   frames.some(frame => /^ret_from_fork/.test(frame.function)) ||
-  (!isOfWatchdogs(kind) && /^C/.test(caller))
+  !isOfItsTask({ kind, caller })
