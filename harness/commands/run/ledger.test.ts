@@ -12,7 +12,7 @@ import { readEvents } from '../../record/read.js'
 import { readReplay } from '../../record/replay.js'
 import { viewOf } from '../../record/view.js'
 import { testEnd, type MadeUpEnd } from '../../record/made-up-run.fixture.js'
-import { Ledger } from './ledger.js'
+import { Ledger, type NewRun } from './ledger.js'
 
 const host = { qemu: 'QEMU 7.2', accelerator: 'tcg', node: 'v20', system: 'Debian', cores: 2 }
 const request = {
@@ -32,11 +32,18 @@ const jobOf = (suite: string): JobRef => ({
   suite,
 })
 
-async function begun(t: Test, suites: readonly string[], folder = t.testdir()) {
+async function begun(
+  t: Test,
+  suites: readonly string[],
+  folder = t.testdir(),
+  own: Partial<NewRun> = {},
+) {
   const told: RunEvent[] = []
   const project = { ...(await readProject(packageRoot)), state: folder }
   const jobs = suites.map(jobOf)
-  const ledger = await Ledger.begin(project, { request, jobs, host }, event => told.push(event))
+  const ledger = await Ledger.begin(project, { request, jobs, host, ...own }, event =>
+    told.push(event),
+  )
   return { ledger, told, project, history: historyOf(project) }
 }
 
@@ -47,6 +54,13 @@ function tell(ledger: Ledger, suite: string, end: MadeUpEnd, own: Partial<RunEve
   ledger.emit({ ...testEnd(job, 'it', end), ...own } as RunEvent)
   ledger.emit({ type: 'job-end', job, durationMs: 1, counts: noCounts })
 }
+
+t.test('a shard has its plan’s commit, whatever is checked out by then', async t => {
+  const start = async (own: Partial<NewRun>) => (await begun(t, [], undefined, own)).told[0]
+  t.match(await start({ commit: 'c0ffee' }), { type: 'run-start', commit: 'c0ffee' })
+  t.match(await start({ commit: null }), { commit: null }, 'of a plan from outside git')
+  t.match(await start({}), { commit: /^[0-9a-f]{40}$/ })
+})
 
 t.test('an event is recorded, counted and reported alike', async t => {
   const { ledger, told } = await begun(t, ['mmap', 'ioctl'])

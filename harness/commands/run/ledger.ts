@@ -32,6 +32,8 @@ export interface NewRun {
   readonly jobs: readonly JobRef[]
   readonly host: Host
   readonly shard?: Shard
+  /** Of the plan: a cluster runs for hours, in which more may be committed. Absent: of now. */
+  readonly commit?: string | null
 }
 
 /** Records, counts and reports the events of a run as they happen. */
@@ -70,7 +72,7 @@ export class Ledger {
    */
   static async begin(
     project: Project,
-    { request, jobs, host, shard }: NewRun,
+    { request, jobs, host, shard, commit }: NewRun,
     report: (event: RunEvent) => void,
     folder?: string,
   ): Promise<Ledger> {
@@ -86,7 +88,7 @@ export class Ledger {
       at: new Date().toISOString(),
       folder: record.folder,
       version: packageVersion,
-      commit: await commitOf(project.root),
+      commit: commit === undefined ? await commitOf(project.root) : commit,
       content: await contentNow(project),
       subject: await subjectOf(project),
       ...defined({ inRepository: await inRepository(project) }),

@@ -91,7 +91,7 @@ async function begin(
     request: recordedRequest(request),
     jobs,
     host,
-    ...defined({ shard: shard?.ref }),
+    ...defined({ shard: shard?.ref, commit: shard?.plan.commit }),
   }
   const ledger = await Ledger.begin(project, recorded, report, folder)
   if (shard !== undefined && folder === undefined) await claimFolder(ledger.folder, shard.plan)
