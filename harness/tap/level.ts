@@ -33,6 +33,9 @@ export class Level {
   /** Name of the next subtest. */
   nextName: string | undefined
   plan: Plan | undefined
+  isInComments = false
+  /** Whether it has a version, a plan, the program's counts or its "Bail out!". */
+  isDeclared = false
   /** Test points of its own level; a subtest counts as the one that ends it. */
   count = 0
   readonly points: TapPoint[] = []
@@ -56,8 +59,18 @@ export class Level {
     return this.count === 0 && this.plan === undefined
   }
 
+  /** Whether it may be prose, such as "# ok 5 of them". */
+  get isProse(): boolean {
+    return this.isInComments && !this.isDeclared
+  }
+
+  /** Its problems; of what may be prose, only failures count. */
+  get complaints(): readonly string[] {
+    return this.isProse ? [] : this.problems
+  }
+
   get ok(): boolean {
-    return this.problems.length === 0 && this.points.every(({ outcome }) => outcome !== 'fail')
+    return this.complaints.length === 0 && this.points.every(({ outcome }) => outcome !== 'fail')
   }
 
   /** Whether a test of it failed, of any depth. */
@@ -83,6 +96,7 @@ export class Level {
       return
     }
     this.plan = { start, end, comment }
+    this.isDeclared = true
     this.#isClosed = this.count > 0
     for (const number of this.#seen) this.#checkNumber(number)
   }

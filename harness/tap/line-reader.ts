@@ -2,9 +2,9 @@ import { clip } from '../platform/text/text.js'
 import { DetailLines } from './details.js'
 import { Level, type TapPoint } from './level.js'
 import { parseTapLine, type PointLine, type TapLine } from './line.js'
-import { columns, COMMENTED, HIDDEN, HIDDEN_BEHIND, HIDES, IS_TORN, TORN } from './odd-lines.js'
+import { columns, HIDDEN, HIDDEN_BEHIND, HIDES, IS_TORN, isOfStream, TORN } from './odd-lines.js'
 import { OpenLevels } from './open-levels.js'
-import { outcomeOf, SHOWN_PROBLEMS, withChild } from './points.js'
+import { inside, outcomeOf, SHOWN_PROBLEMS, withChild } from './points.js'
 import { totalsOf, type Totals } from './totals.js'
 
 export interface TapResults {
@@ -42,15 +42,17 @@ export class LineReader {
   #bailedOut = false
   #totals: Totals | undefined
   /** The stream in comments before the next test point. */
-  #commented: { readonly reader: LineReader; readonly points: TapPoint[] } | undefined
-  /** How many streams' comments enclose this one. */
+  #commented: LineReader | undefined
+  /** The stream in whose comments this one stands. */
+  readonly #parent: LineReader | undefined
   readonly #depth: number
 
-  constructor(onPoint: (point: TapPoint) => void, depth = 0) {
-    this.#depth = depth
+  constructor(onPoint: (point: TapPoint) => void, parent?: LineReader) {
+    this.#parent = parent
+    this.#depth = parent === undefined ? 0 : parent.#depth + 1
     this.#levels = new OpenLevels(onPoint, what => this.#addProblemOnce(what))
     this.#top = this.#levels.top
-    this.#top.ktap = depth > 0
+    this.#top.ktap = this.#top.isInComments = parent !== undefined
   }
 
   /** @param text a line without its newline */
@@ -67,7 +69,7 @@ export class LineReader {
       if (line.kind === 'text' && HIDDEN.test(text)) this.#addProblemOnce(HIDES)
       if (line.kind === 'text' && TORN.test(text)) this.#addProblemOnce(IS_TORN)
       this.#details.add(text)
-      if (indent === 0 && line.kind === 'comment') this.#comment(line.text)
+      if (line.kind === 'comment') this.#comment(indent, line.text)
       return
     }
     if (TORN.test(text)) this.#addProblemOnce(IS_TORN)
@@ -75,7 +77,7 @@ export class LineReader {
     if (isCutOff) this.#addProblemOnce('was cut off')
     this.#flush()
     if (line.kind === 'bailout') {
-      this.#bailedOut = true
+      this.#bailedOut = this.#top.isDeclared = true
       this.#top.problems.push(`bailed out${line.reason && `: ${clip(line.reason, 500)}`}`)
     } else if (line.kind === 'point') this.#point(indent, line)
     else this.#header(indent, line)
@@ -88,18 +90,9 @@ export class LineReader {
 
   /** Ends the stream. @param skipsRest whether the program says that the rest is skipped */
   end(skipsRest = false): TapResults {
-    this.#flush()
-    this.#levels.abandon(0)
-    const unended = this.#endComments()
-    if (unended !== undefined && !(unended.ok && unended.isInformal))
-      this.#levels.giveUp(unended.level)
-    if (this.#totals !== undefined && this.#top.checkTotals(this.#totals)) this.#top.ktap = true
+    this.#close()
     const { count, problems, plan } = this.#top
-    let left = 0
-    if (!this.#bailedOut) {
-      left = this.#top.finish(skipsRest && count > 0)
-      if (count === 0 && plan?.end !== 0) problems.push('no test points')
-    }
+    const left = this.#bailedOut ? 0 : this.#top.finish(skipsRest && count > 0)
     const shown = problems.slice(0, SHOWN_PROBLEMS)
     if (problems.length > shown.length)
       shown.push(`and ${problems.length - shown.length} more problems`)
@@ -112,7 +105,41 @@ export class LineReader {
     return { ok, hasTap, count, problems: shown, skipped, rest }
   }
 
+  /** Ends what is open; its plan is yet to be met. */
+  #close(): void {
+    this.#flush()
+    const child = this.#closeTo(0)
+    if (child !== undefined && this.#top.isProse && this.#top.count === 0) {
+      // Of comments in comments only, none could end it.
+      child.finish()
+      this.#levels.report(this.#top, inside(child))
+    } else if (child !== undefined) this.#levels.giveUp(child)
+    if (this.#totals !== undefined && this.#top.checkTotals(this.#totals)) this.#top.ktap = true
+    const { count, problems, plan } = this.#top
+    if (!this.#bailedOut && count === 0 && plan?.end !== 0) problems.push('no test points')
+  }
+
+  /** The subtest that a test point ends: what is deeper than it, and the stream in comments. */
+  #closeTo(indent: number): Level | undefined {
+    const child = this.#levels.closeTo(indent)
+    const commented = this.#closeComments()
+    if (child === undefined || commented === undefined) return child ?? commented
+    commented.finish()
+    child.points.unshift(...inside(commented))
+    return child
+  }
+
+  #closeComments(): Level | undefined {
+    if (this.#commented === undefined) return undefined
+    const reader = this.#commented
+    this.#commented = undefined
+    reader.#close()
+    return reader.#top
+  }
+
+  /** A problem of a line, in comments too, is one of the whole stream. */
   #addProblemOnce(what: string): void {
+    if (this.#parent !== undefined) return this.#parent.#addProblemOnce(what)
     if (this.#complaints.has(what)) return
     this.#complaints.add(what)
     this.#top.problems.push(`line ${this.#number} ${what}`)
@@ -126,7 +153,7 @@ export class LineReader {
     if (level === undefined) return
     if (line.kind === 'plan') level.setPlan(line.start, line.end, line.comment)
     else if (line.kind === 'version') {
-      this.#isVersioned = true
+      this.#isVersioned = level.isDeclared = true
       level.ktap ||= level.isFresh && line.ktap
     } else if (level !== this.#top && level.isFresh) level.name ??= line.name
     else level.nextName = line.name
@@ -134,12 +161,9 @@ export class LineReader {
 
   #point(indent: number, line: PointLine): void {
     this.#points += 1
-    if (this.#points > MAX_POINTS) {
-      if (this.#points === MAX_POINTS + 1)
-        this.#top.problems.push(`more than ${MAX_POINTS} test points`)
-      return
-    }
-    let child = this.#levels.closeTo(indent)
+    if (this.#points > MAX_POINTS)
+      return this.#addProblemOnce(`is a test point after ${MAX_POINTS} others`)
+    const child = this.#closeTo(indent)
     const level = this.#levels.at(indent) ?? this.#levels.open(indent)
     if (level === undefined)
       return this.#addProblemOnce(`is indented by ${indent}, as no subtest is`)
@@ -151,44 +175,30 @@ export class LineReader {
     const ended = outcomeOf(line)
     const detail = this.#details.before({ isFailed: ended.outcome === 'fail' })
     const own = { path: [], name, number, ok, detail, ...ended }
-    const commented = level === this.#top ? this.#endComments() : undefined
-    if (child === undefined) child = commented?.level
-    else if (commented !== undefined) child.points.unshift(...commented.level.points)
     this.#held = { level, points: child === undefined ? [own] : withChild(own, child) }
   }
 
-  /** A comment at the top level: the program's own counts, or a line of a stream in comments. */
-  #comment(text: string): void {
-    const totals = totalsOf(text)
-    if (totals !== undefined) {
-      // The program prints its counts after its last test.
-      this.#flush()
-      const { suite } = this.#levels
-      if (totals.isKunit && suite !== undefined) suite.checkTotals(totals)
-      else if (!totals.isOfSuite) this.#totals = totals
-    }
-    if (this.#depth >= MAX_COMMENT_DEPTH) return
+  /** The program's own counts, prose, or a line of a stream in comments. */
+  #comment(indent: number, text: string): void {
+    const totals = indent === 0 ? totalsOf(text) : undefined
+    if (totals !== undefined) return this.#count(totals)
     if (this.#commented === undefined) {
-      if (!COMMENTED.test(text)) return
-      const points: TapPoint[] = []
-      const reader = new LineReader(point => points.push(point), this.#depth + 1)
-      this.#commented = { reader, points }
+      if (!isOfStream(text)) return
+      if (this.#depth >= MAX_COMMENT_DEPTH)
+        return this.#addProblemOnce(`is a comment in more than ${MAX_COMMENT_DEPTH} others`)
+      const reader = new LineReader(point => reader.#top.points.push(point), this)
+      this.#commented = reader
     }
-    this.#commented.reader.take(text, this.#number)
+    this.#commented.take(text, this.#number)
   }
 
-  /** The stream in comments since the last test point, as a subtest; undefined if there is none. */
-  #endComments(): { level: Level; ok: boolean; isInformal: boolean } | undefined {
-    if (this.#commented === undefined) return undefined
-    const { reader, points } = this.#commented
-    this.#commented = undefined
-    const { problems } = reader.end()
-    // A comment such as "ok 5 of them" is not a stream; only its failures count.
-    const isInformal = reader.#top.plan === undefined && !reader.#isVersioned
-    const level = new Level(2, true, undefined)
-    level.points.push(...points)
-    if (!isInformal) level.problems.push(...problems)
-    return { level, ok: level.ok, isInformal }
+  #count(totals: Totals): void {
+    this.#top.isDeclared = true
+    // The program prints its counts after its last test.
+    this.#flush()
+    const { suite } = this.#levels
+    if (totals.isKunit && suite !== undefined) suite.checkTotals(totals)
+    else if (!totals.isOfSuite) this.#totals = totals
   }
 
   /** Reports the last test point, which is complete. */

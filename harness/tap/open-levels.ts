@@ -27,7 +27,8 @@ export class OpenLevels {
   /** Opens a subtest; undefined if the line cannot begin one. */
   open(indent: number): Level | undefined {
     const parent = this.#current
-    if (indent < parent.indent + 2) return undefined
+    // Comments may be indented by anything.
+    if (indent < parent.indent + (parent.isInComments ? 1 : 2)) return undefined
     if (this.#levels.length > MAX_DEPTH) {
       this.#complain(`is a subtest in more than ${MAX_DEPTH} others`)
       return undefined
@@ -35,6 +36,7 @@ export class OpenLevels {
     // TAP 14 indents by four spaces.
     const ktap = parent.ktap || indent !== parent.indent + 4
     const level = new Level(indent, ktap, parent.nextName)
+    level.isInComments = parent.isInComments
     parent.nextName = undefined
     this.#levels.push(level)
     return level

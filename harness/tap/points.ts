@@ -14,9 +14,9 @@ export function withChild(own: TapPoint, child: Level): TapPoint[] {
 }
 
 /** The tests and problems of a subtest, as those of its parent. */
-export const inside = ({ points, problems }: Level, title: string): TapPoint[] => [
-  ...points.map(point => ({ ...point, path: [title, ...point.path] })),
-  ...problems.slice(0, SHOWN_PROBLEMS).map(problem => complaint([title], problem)),
+export const inside = ({ points, complaints }: Level, ...title: string[]): TapPoint[] => [
+  ...points.map(point => ({ ...point, path: [...title, ...point.path] })),
+  ...complaints.slice(0, SHOWN_PROBLEMS).map(problem => complaint(title, problem)),
 ]
 
 const complaint = (path: readonly string[], name: string): TapPoint => ({
