@@ -73,7 +73,8 @@ export class Guest implements GuestAccess {
     readonly left: readonly OtherProcess[]
   }> {
     const [agent, log] = [this.#agent, this.log]
-    const limitMs = agent.deadlineMs / 5
+    // Behind a fence nothing is answered: less than a ping may take, as one may never be lowered.
+    const limitMs = agent.deadlineMs / 20
     await this.#connection.turns.end()
     const pids = [...kept, ...(await this.#files.own())].map(({ pid }) => pid)
     // First: once a process is killed, its children cannot be attributed.

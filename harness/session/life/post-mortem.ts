@@ -48,7 +48,7 @@ export async function postMortem(
   const { setup, machine, guest, modules, kernel } = lost
   const { image } = setup.machine
   const silent = pingAnswered === false ? await machine.evidence() : undefined
-  const registers = silent?.registers && tellingRegisters(silent.registers)
+  const registers = tellingRegisters(silent?.registers ?? '') || undefined
   const systemMap = join(dirname(image), 'System.map')
   const ran =
     silent && (await whatRan(silent.cpus, modules.sections, kernel.sourceLines, systemMap))
@@ -93,7 +93,8 @@ async function blockedTasks(guest: Guest, { sourceLines }: KernelWatch): Promise
   try {
     const mark = await guest.log.barrier()
     guest.log.removeAllListeners('record')
-    await guest.exec('echo w > /proc/sysrq-trigger')
+    // No command: a verdict that hangs kills all that run.
+    await guest.writeFile('/proc/sysrq-trigger', 'w')
     await guest.log.barrier()
     const text = guest.log.since(mark).map(record => record.text)
     return await sourceLines.annotate(text.join('\n'))

@@ -25,5 +25,9 @@ YMM00=0000000000000000 0000000000000000 0000000000000000 0000000000000000
 
 t.test('registers are shown that say where a processor is', async t => {
   t.equal(tellingRegisters(`\n${TELLING} \r\n${OTHERS}`), TELLING)
+  const idle = TELLING.replace('CPU#0', 'CPU#1').replace('046 [', '246 [').replace('HLT=0', 'HLT=1')
+  t.equal(tellingRegisters(`${TELLING}\n${idle}\n${OTHERS}`), TELLING, 'an idle one is not')
+  const dead = TELLING.replace('HLT=0', 'HLT=1')
+  t.equal(tellingRegisters(dead), dead, 'one that halted with interrupts off is')
   t.equal(tellingRegisters('CPU#0\nEAX=00000000\nES =0\n'), 'CPU#0\nEAX=00000000')
 })

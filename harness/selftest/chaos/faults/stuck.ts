@@ -9,8 +9,9 @@ export const stuckFault: Fault = {
     "timeout, with that task's kernel stack; the rest of the file goes on, until a second test hangs there",
   fast: true,
   make: async lab => {
-    const ended = await lab.run(['run', 'stuck'])
+    const ended = await lab.run(['run', 'stuck', 'left-asleep'])
     const [deadline, call] = ['by its deadline', 'by the deadline of its call']
+    const [unawaited, left] = ['does not await it', 'leaves it to a program']
     lab.expect(ended, {
       stuck: {
         before: 'pass',
@@ -20,9 +21,19 @@ export const stuckFault: Fault = {
         after: 'miss',
         [SUITE_END]: 'miss',
       },
+      'left-asleep': {
+        [unawaited]: ['fail', 'timeout'],
+        [left]: ['fail', 'timeout'],
+        [SUITE_END]: 'miss',
+      },
     })
-    for (const test of [deadline, call]) {
-      const detail = lab.result(ended, 'stuck', test)?.problems[0]?.detail ?? 'none'
+    for (const [suite, test] of [
+      ['stuck', deadline],
+      ['stuck', call],
+      ['left-asleep', unawaited],
+      ['left-asleep', left],
+    ] as const) {
+      const detail = lab.result(ended, suite, test)?.problems[0]?.detail ?? 'none'
       lab.match(`${test}: the kernel stack`, detail, /fault_sleep\+\S+ \[faulty\]/)
       lab.match(`${test}: at its line`, detail, /faulty\/stalls\.c:\d+/)
     }
