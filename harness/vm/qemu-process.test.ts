@@ -35,3 +35,8 @@ void t.test('a disk that the host cannot keep is no fault of the guest', async t
   one.onEvent({ event: 'BLOCK_IO_ERROR', data: { action: 'stop', nospace: true, reason } })
   t.match(await one.ended, { how: 'killed', why: /its disk in \/.*: No space left on device$/ })
 })
+
+void t.test('what a wrapper prints to stdout is kept as its reason', async t => {
+  const one = new QemuProcess('/bin/sh', ['-c', 'echo no licence is left; exit 3'])
+  t.match(await one.ended, { how: 'qemu', exitCode: 3, stderr: 'no licence is left' })
+})

@@ -8,7 +8,7 @@ import type { MachineEnd } from '../contract/machine-end.js'
 import type { QmpEvent } from './qmp.js'
 
 /** Enough for an assertion and its backtrace. */
-const KEPT_STDERR_BYTES = 16 * 1024
+const KEPT_BYTES = 16 * 1024
 
 const LOOK_MS = 250
 /** A check this late, by a process that used no CPU time meanwhile: we were suspended. */
@@ -22,7 +22,7 @@ export class QemuProcess {
   /** Resolves once, when the process is gone. */
   readonly ended: Promise<MachineEnd>
   readonly #process: OwnedProcess
-  #stderr = Buffer.alloc(0)
+  #output = Buffer.alloc(0)
   #shutdown: QmpEvent | undefined
   #intent: MachineEnd | undefined
   #stoppedMs = 0
@@ -30,10 +30,12 @@ export class QemuProcess {
 
   constructor(binary: string, args: readonly string[], options: OwnedOptions = {}) {
     this.#process = owned(binary, args, options)
-    this.#process.child.stdout?.resume()
-    this.#process.child.stderr?.on('data', (chunk: Buffer) => {
-      this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-KEPT_STDERR_BYTES)
-    })
+    const keep = (chunk: Buffer): void => {
+      this.#output = Buffer.concat([this.#output, chunk]).subarray(-KEPT_BYTES)
+    }
+    // QEMU itself prints nothing to stdout; a wrapper may give its reason there.
+    this.#process.child.stdout?.on('data', keep)
+    this.#process.child.stderr?.on('data', keep)
     this.ended = this.#wait()
     this.#watchForStops()
   }
@@ -51,8 +53,9 @@ export class QemuProcess {
     return performance.now() - this.#lastSuspendedAtMs
   }
 
+  /** What it printed last, to stdout, too. */
   get stderr(): string {
-    return this.#stderr.toString('utf8').trim()
+    return this.#output.toString('utf8').trim()
   }
 
   get pid(): number {
