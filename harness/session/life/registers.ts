@@ -3,7 +3,7 @@ const TELLING = /^(?:CPU#\d+$|[ER](?:[A-Z]{2}|\d{1,2}) *=)/
 
 /** One processor's; a single one may have no heading. */
 const PROCESSOR = /^(?=CPU#\d+$)/m
-/** It waits for an interrupt, with interrupts on (bit 9 of the flags): its registers say nothing. */
+/** It waits for an interrupt, with interrupts on (bit 9 of the flags), and says nothing more. */
 const IDLE = /\b[ER]FL=[0-9a-f]{5}[2367abef][0-9a-f]{2} .*\bHLT=1/
 
 /**
