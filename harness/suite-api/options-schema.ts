@@ -1,17 +1,15 @@
 import { z } from 'zod'
 import { someText, textLike } from '../platform/files/checked-json.js'
 import { kernelSeries } from '../project/kernel-fields.js'
-import type { ModuleSpec } from './module-spec.js'
+import { MODULE, type ModuleSpec } from './module-spec.js'
 import type { Invariant, Needs, SuiteOptions, TestNeeds, TestOptions } from './registry.js'
 
 /** A schema for each field of a type. Docstrings are the type's: editors see none of a schema. */
 type Fields<T> = Readonly<Record<keyof T, z.ZodType>>
 
-const MODULE = "an object such as { name: 'ring' }, with parameters: { … } where it takes some"
 const MILLISECONDS = 'milliseconds, more than 0'
 
-/** A module of the options, or one that a test loads by hand. */
-export const moduleSpec = z.strictObject(
+const moduleSpec = z.strictObject(
   {
     name: someText(),
     parameters: z

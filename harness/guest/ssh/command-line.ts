@@ -1,25 +1,13 @@
-import { z } from 'zod'
-import { mistakesIn, textLike, wrongFile } from '../../platform/files/checked-json.js'
+import { usageError } from '../../platform/errors.js'
+import { didYouMean } from '../../platform/names/did-you-mean.js'
 import { shellQuote } from '../../platform/text/text.js'
 import type { ExecOptions } from './command.js'
 
-const MORE_THAN_0 = 'a number, more than 0'
-const moreThan0 = z.number({ error: MORE_THAN_0 }).positive({ error: MORE_THAN_0 }).optional()
-const WORDS = "a command line, or its words: ['ls', '/dev']"
-
-const call = z.strictObject({
-  command: z.union([textLike(/\S/, WORDS), z.array(z.string()).min(1)], { error: WORDS }),
-  options: z.strictObject(
-    {
-      stdin: z.union([z.string(), z.instanceof(Uint8Array)], { error: 'text or bytes' }).optional(),
-      timeoutMs: moreThan0,
-      maxBytes: moreThan0,
-    } satisfies Readonly<Record<keyof ExecOptions, z.ZodType>>,
-    {
-      error: ({ code }) => (code === 'invalid_type' ? 'an object: { timeoutMs: 5000 }' : undefined),
-    },
-  ),
-})
+const OPTIONS = Object.keys({
+  stdin: '',
+  timeoutMs: 0,
+  maxBytes: 0,
+} satisfies Required<ExecOptions>)
 
 /**
  * A command line unchanged, or of quoted words.
@@ -31,11 +19,21 @@ export function commandLine(
   command: string | readonly string[],
   options: ExecOptions = {},
 ): string {
-  const mistakes = mistakesIn(call, { command, options })
-  if (mistakes.length > 0)
-    throw wrongFile(`guest.${method}()`, mistakes, {
-      code: 'SUITE_OPTIONS',
-      remedy: 'Correct the call',
-    })
+  const words: readonly unknown[] = typeof command === 'string' ? [command.trim()] : command
+  if (!Array.isArray(words) || words.length === 0 || words.some(word => typeof word !== 'string'))
+    throw wrongCall(method, "a command line, or its words: ['ls', '/dev']")
+  if (words[0] === '') throw wrongCall(method, 'a command: it is empty')
+  const isObject = typeof options === 'object' && !Array.isArray(options)
+  const unknown = isObject ? Object.keys(options).filter(key => !OPTIONS.includes(key)) : ['']
+  if (unknown[0] !== undefined)
+    throw wrongCall(
+      method,
+      `options such as { timeoutMs: 5000 }: ${OPTIONS.join(', ')}. ${didYouMean(unknown[0], OPTIONS)}`,
+    )
   return typeof command === 'string' ? command : command.map(shellQuote).join(' ')
 }
+
+const wrongCall = (method: string, takes: string) =>
+  usageError('SUITE_OPTIONS', `guest.${method}() takes ${takes}`.trim(), {
+    remedy: 'Correct the call',
+  })

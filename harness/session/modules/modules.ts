@@ -2,10 +2,8 @@ import { modulePath } from '../../builder/image/guest-paths.js'
 import { dependenciesOf, readModinfo } from '../../builder/modules/modinfo.js'
 import { kernelName } from '../../contract/kernel-name.js'
 import { readProcModule, readProcModules, SyscallError, type Process } from '../../guest/index.js'
-import { harnessError } from '../../platform/errors.js'
-import { mistakesIn, wrongFile } from '../../platform/files/checked-json.js'
-import type { ModuleSpec } from '../../suite-api/module-spec.js'
-import { moduleSpec } from '../../suite-api/options-schema.js'
+import { harnessError, usageError } from '../../platform/errors.js'
+import { MODULE, type ModuleSpec } from '../../suite-api/module-spec.js'
 import type { GuestModules } from '../../suite-api/test-guest.js'
 import type { LoadedSection } from '../../verdict/index.js'
 import type { MachineSetup } from '../job.js'
@@ -18,8 +16,6 @@ type ModulesSetup = Pick<
   MachineSetup,
   'modules' | 'warnings' | 'firmware' | 'project' | 'kernelModules' | 'atBoot'
 >
-
-const LOAD = { code: 'SUITE_OPTIONS', remedy: 'Correct the call' }
 
 /**
  * Which modules are loaded in a guest: those that a suite asks for, and those of the kernel's own
@@ -76,8 +72,10 @@ export class Modules implements GuestModules {
 
   async load(module: ModuleSpec): Promise<void> {
     // Suites are not type-checked when they run.
-    const mistakes = mistakesIn(moduleSpec, module)
-    if (mistakes.length > 0) throw wrongFile('guest.modules.load()', mistakes, LOAD)
+    if (typeof (module as Partial<ModuleSpec> | undefined)?.name !== 'string')
+      throw usageError('SUITE_OPTIONS', `guest.modules.load() takes ${MODULE}`, {
+        remedy: 'Correct the call',
+      })
     const name = kernelName(module.name)
     if (!this.built.includes(name) && this.#ofKernel.path(name) === undefined)
       throw notBuilt(module.name, this.built)
