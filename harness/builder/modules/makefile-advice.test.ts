@@ -20,6 +20,13 @@ t.test('an option of the module’s own may be set on the line of make', async t
   )
 })
 
+t.test('a line in a condition that does not hold is no line to add', async t => {
+  t.match(
+    await whyNoModule(folder('ifdef CONFIG_NONE\nobj-m += ring.o\nendif\n'), project),
+    /^module\/Makefile:2 has "obj-m \+= ring\.o" below "ifdef CONFIG_NONE", which does not hold\. /,
+  )
+})
+
 t.test('variables that a makefile needs are named, with the line to add', async t => {
   const advice = (text: string, output = '') => unsetVariables(output, folder(text), project)
   const stopped = (line: number, why = 'no version') =>

@@ -40,8 +40,15 @@ export async function whyNoModule(
     return `${join(name, file)} has obj-y, which is for code inside of the kernel. Write obj-m in its place`
   const [, below] = /^obj-m\b.*=(?:.*\s)?([^\s/]+)\/(?:\s|$)/m.exec(text) ?? []
   if (below !== undefined) return whyNoModule({ build, name: join(name, below), tree }, project)
+  const lines = text.split('\n').map(line => line.trim())
+  const at = lines.findIndex(line => /^obj-m\s*[:+?]?=.*\.o\b/.test(line))
+  const condition = lines.slice(0, Math.max(at, 0)).findLast(line => CONDITION.test(line))
+  if (condition !== undefined)
+    return `${join(name, file)}:${at + 1} has "${lines[at]}" below "${condition}", which does not hold. Write it outside, or set what that asks for by "make" of "module" in ${configName(project)}`
   return `${join(name, file)} names no module. Add the line: ${add}`
 }
+
+const CONDITION = /^ifn?(?:eq|def)\b/
 
 /** Variables of make that the configuration gives a folder. */
 const makeOf = (folder: string, { module }: Configured): Readonly<Record<string, string>> =>
