@@ -1,4 +1,6 @@
 import { clip } from '../platform/text/text.js'
+import { columns } from './bare.js'
+import { parseTapLine, type TapLine } from './line.js'
 
 const KEPT_LINES = 40
 const MAX_LINE_CHARACTERS = 500
@@ -11,6 +13,13 @@ export class DetailLines {
   #yaml: string[] = []
   /** Indentation of the open YAML block. */
   #indent: string | undefined
+  #hidesTests = false
+  readonly #complain: (what: string) => void
+
+  /** @param complain about the line that shows that something is wrong */
+  constructor(complain: (what: string) => void) {
+    this.#complain = complain
+  }
 
   /** Adds a line found between test points. */
   add(line: string): void {
@@ -25,22 +34,24 @@ export class DetailLines {
   /**
    * Takes a line if it belongs to a YAML block.
    *
-   * @param canBegin whether the last line of TAP was a test point
+   * @param after indentation of the test point before it; undefined if there is none
    * @returns whether it took the line
    */
-  takeYaml(line: string, canBegin: boolean): boolean {
+  takeYaml(line: string, after: number | undefined): boolean {
     if (this.#indent === undefined) {
       const [, indent] = /^([ \t]+)---$/.exec(line) ?? []
-      if (!canBegin || indent === undefined) return false
+      if (after === undefined || indent === undefined || columns(indent) <= after) return false
       this.#indent = indent
       return true
     }
-    if (line === `${this.#indent}...`) this.#indent = undefined
-    else if (line === '' || line.startsWith(this.#indent)) {
+    if (line === `${this.#indent}...`) {
+      this.#indent = undefined
+      this.#hidesTests = false
+    } else if (line === '' || line.startsWith(this.#indent)) {
+      this.#hidesTests ||= isTest(parseTapLine(line.trimStart()))
       if (this.#yaml.length < KEPT_LINES) keep(this.#yaml, line.slice(this.#indent.length))
     } else {
-      // The block was cut off, or was not YAML.
-      this.#indent = undefined
+      this.#cutOff()
       return false
     }
     return true
@@ -57,10 +68,20 @@ export class DetailLines {
 
   /** Takes the YAML after the test point, which is now complete. */
   after(): string {
-    this.#indent = undefined
+    if (this.#indent !== undefined) this.#cutOff()
     return this.#yaml.splice(0).join('\n')
   }
+
+  /** Ends a block that has no end, or was not YAML. */
+  #cutOff(): void {
+    this.#indent = undefined
+    if (this.#hidesTests) this.#complain('ends a block of YAML without its end, with tests in it')
+    this.#hidesTests = false
+  }
 }
+
+const isTest = (line: TapLine): boolean =>
+  line.kind === 'bailout' || (line.kind === 'point' && (!line.ok || line.number !== undefined))
 
 const keep = (lines: string[], line: string): void => {
   lines.push(clip(line, MAX_LINE_CHARACTERS))

@@ -34,7 +34,7 @@ export class Level {
   nextName: string | undefined
   plan: Plan | undefined
   isInComments = false
-  /** Whether it has a version, a plan, the program's counts or its "Bail out!". */
+  /** Whether it has a version, the program's counts or its "Bail out!". */
   isDeclared = false
   /** Test points of its own level; a subtest counts as the one that ends it. */
   count = 0
@@ -59,9 +59,10 @@ export class Level {
     return this.count === 0 && this.plan === undefined
   }
 
-  /** Whether it may be prose, such as "# ok 5 of them". */
+  /** Whether it may be prose, such as "# ok 5 of them" or "# 1..3". */
   get isProse(): boolean {
-    return this.isInComments && !this.isDeclared
+    const hasPlan = this.plan !== undefined && this.count > 0
+    return this.isInComments && !this.isDeclared && !hasPlan
   }
 
   /** Its problems; of what may be prose, only failures count. */
@@ -73,9 +74,9 @@ export class Level {
     return this.complaints.length === 0 && this.points.every(({ outcome }) => outcome !== 'fail')
   }
 
-  /** Whether a test of it failed, of any depth. */
-  get hasFailed(): boolean {
-    return this.#failures > 0
+  /** Its tests that failed, of any depth. */
+  get failures(): number {
+    return this.#failures
   }
 
   take({ number }: PointLine): void {
@@ -96,7 +97,6 @@ export class Level {
       return
     }
     this.plan = { start, end, comment }
-    this.isDeclared = true
     this.#isClosed = this.count > 0
     for (const number of this.#seen) this.#checkNumber(number)
   }

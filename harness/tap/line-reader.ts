@@ -1,11 +1,13 @@
 import { clip } from '../platform/text/text.js'
+import { columns } from './bare.js'
+import { Claims } from './claims.js'
 import { DetailLines } from './details.js'
 import { Level, type TapPoint } from './level.js'
 import { parseTapLine, type PointLine, type TapLine } from './line.js'
-import { columns, HIDDEN, HIDDEN_BEHIND, HIDES, IS_TORN, isOfStream, TORN } from './odd-lines.js'
+import { isOfStream, whatHides, whatHidesBehind } from './odd-lines.js'
 import { OpenLevels } from './open-levels.js'
 import { inside, outcomeOf, SHOWN_PROBLEMS, withChild } from './points.js'
-import { totalsOf, type Totals } from './totals.js'
+import { areTorn, totalsOf, type Totals } from './totals.js'
 
 export interface TapResults {
   /** Every test passed, was skipped or failed as expected, and the stream is valid. */
@@ -30,7 +32,7 @@ const MAX_COMMENT_DEPTH = 4
 
 /** Reads a stream line by line. */
 export class LineReader {
-  readonly #details = new DetailLines()
+  readonly #details = new DetailLines(what => this.#addProblemOnce(what))
   readonly #levels: OpenLevels
   readonly #top: Level
   /** The last test point; its YAML may follow. */
@@ -40,7 +42,9 @@ export class LineReader {
   #isVersioned = false
   #points = 0
   #bailedOut = false
-  #totals: Totals | undefined
+  readonly #claims = new Claims()
+  /** The last line, if it was no TAP. */
+  #before = ''
   /** The stream in comments before the next test point. */
   #commented: LineReader | undefined
   /** The stream in whose comments this one stands. */
@@ -56,24 +60,30 @@ export class LineReader {
   }
 
   /** @param text a line without its newline */
-  take(text: string, number: number, { isText = true, isCutOff = false } = {}): void {
+  take(
+    text: string,
+    number: number,
+    { isText = true, isLong = false, isCutOff = false } = {},
+  ): void {
     this.#number = number
     if (this.#bailedOut) return
     if (!isText) this.#addProblemOnce('is not UTF-8 text')
-    if (this.#details.takeYaml(text, this.#held !== undefined)) return
+    if (this.#details.takeYaml(text, this.#held?.level.indent)) return
     const rest = text.trimStart()
     if (rest === '') return
     const indent = columns(text.slice(0, -rest.length))
-    const line = parseTapLine(rest)
-    if (line.kind === 'text' || line.kind === 'comment') {
-      if (line.kind === 'text' && HIDDEN.test(text)) this.#addProblemOnce(HIDES)
-      if (line.kind === 'text' && TORN.test(text)) this.#addProblemOnce(IS_TORN)
+    const line = this.#levels.isProse(indent, rest) ? { kind: 'text' as const } : parseTapLine(rest)
+    const before = this.#before
+    this.#before = line.kind === 'text' ? text : ''
+    const isTap = line.kind !== 'text' && line.kind !== 'comment'
+    if (isLong && (isTap || text.includes('\r'))) this.#addProblemOnce('is too long to be read')
+    if (!isTap) {
+      if (line.kind === 'text') this.#addProblemOnce(whatHides(text, before))
       this.#details.add(text)
-      if (line.kind === 'comment') this.#comment(indent, line.text)
+      if (line.kind === 'comment') this.#comment(indent, line.text, isLong)
       return
     }
-    if (TORN.test(text)) this.#addProblemOnce(IS_TORN)
-    if (HIDDEN_BEHIND.test(text)) this.#addProblemOnce(HIDES)
+    this.#addProblemOnce(whatHidesBehind(text, before))
     if (isCutOff) this.#addProblemOnce('was cut off')
     this.#flush()
     if (line.kind === 'bailout') {
@@ -99,7 +109,7 @@ export class LineReader {
     let skipped = left > 0 ? `the last ${left} of ${count + left} tests` : undefined
     if (plan?.end === 0 && count === 0)
       skipped = plan.comment.replace(/^skip\S*\s*/i, '') || 'no reason given'
-    const ok = problems.length === 0 && !this.#top.hasFailed
+    const ok = problems.length === 0 && this.#top.failures === 0
     const hasTap = this.#isVersioned || this.#points > 0 || plan !== undefined
     const rest = this.#details.before({ isFailed: true })
     return { ok, hasTap, count, problems: shown, skipped, rest }
@@ -114,7 +124,7 @@ export class LineReader {
       child.finish()
       this.#levels.report(this.#top, inside(child))
     } else if (child !== undefined) this.#levels.giveUp(child)
-    if (this.#totals !== undefined && this.#top.checkTotals(this.#totals)) this.#top.ktap = true
+    this.#claims.check(this.#top)
     const { count, problems, plan } = this.#top
     if (!this.#bailedOut && count === 0 && plan?.end !== 0) problems.push('no test points')
   }
@@ -138,7 +148,8 @@ export class LineReader {
   }
 
   /** A problem of a line, in comments too, is one of the whole stream. */
-  #addProblemOnce(what: string): void {
+  #addProblemOnce(what: string | undefined): void {
+    if (what === undefined) return
     if (this.#parent !== undefined) return this.#parent.#addProblemOnce(what)
     if (this.#complaints.has(what)) return
     this.#complaints.add(what)
@@ -150,8 +161,9 @@ export class LineReader {
     // Only a test point ends a subtest; after its parent's plan, none will follow.
     if (line.kind === 'plan') this.#levels.abandon(indent)
     const level = this.#levels.at(indent) ?? this.#levels.open(indent)
-    if (level === undefined) return
-    if (line.kind === 'plan') level.setPlan(line.start, line.end, line.comment)
+    if (level === undefined) {
+      if (line.kind === 'plan') this.#addProblemOnce(`is indented by ${indent}, as no subtest is`)
+    } else if (line.kind === 'plan') level.setPlan(line.start, line.end, line.comment)
     else if (line.kind === 'version') {
       this.#isVersioned = level.isDeclared = true
       level.ktap ||= level.isFresh && line.ktap
@@ -179,26 +191,33 @@ export class LineReader {
   }
 
   /** The program's own counts, prose, or a line of a stream in comments. */
-  #comment(indent: number, text: string): void {
-    const totals = indent === 0 ? totalsOf(text) : undefined
-    if (totals !== undefined) return this.#count(totals)
-    if (this.#commented === undefined) {
+  #comment(indent: number, text: string, isLong: boolean): void {
+    const totals = totalsOf(text)
+    if (totals !== undefined) return this.#count(indent, totals)
+    if (areTorn(text)) return this.#addProblemOnce('has counts of the program that are not whole')
+    if (this.#depth === 0) this.#claims.say(text)
+    const open = this.#commented
+    // A script may run several programs, each with a stream of its own.
+    if (open === undefined || (!open.#top.isFresh && parseTapLine(text).kind === 'version')) {
       if (!isOfStream(text)) return
       if (this.#depth >= MAX_COMMENT_DEPTH)
         return this.#addProblemOnce(`is a comment in more than ${MAX_COMMENT_DEPTH} others`)
+      const earlier = this.#closeComments()
+      earlier?.finish()
       const reader = new LineReader(point => reader.#top.points.push(point), this)
+      if (earlier !== undefined) reader.#top.points.push(...inside(earlier))
       this.#commented = reader
     }
-    this.#commented.take(text, this.#number)
+    this.#commented?.take(text, this.#number, { isLong })
   }
 
-  #count(totals: Totals): void {
+  #count(indent: number, totals: Totals): void {
     this.#top.isDeclared = true
     // The program prints its counts after its last test.
     this.#flush()
-    const { suite } = this.#levels
-    if (totals.isKunit && suite !== undefined) suite.checkTotals(totals)
-    else if (!totals.isOfSuite) this.#totals = totals
+    const level = totals.isKunit ? this.#levels.inside(indent) : this.#levels.at(indent)
+    if (level !== undefined && level !== this.#top) level.checkTotals(totals)
+    else this.#claims.count(totals)
   }
 
   /** Reports the last test point, which is complete. */

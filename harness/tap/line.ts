@@ -1,3 +1,5 @@
+import { bare } from './bare.js'
+
 /** A line of TAP 13, TAP 14 (https://testanything.org), KTAP (Documentation/dev-tools/ktap.rst). */
 export type TapLine =
   | { readonly kind: 'version'; readonly ktap: boolean }
@@ -29,8 +31,8 @@ interface Directive {
 }
 
 // The flag `s` lets `.` match a carriage return and U+2028: only a newline ends a line.
-const VERSION = /^(K?)TAP version \d+$/i
-const PLAN = /^(\d+)\.\.(\d+)(?:\s+#\s*(.*))?$/s
+const VERSION = /^(K?)TAP version \d+\s*$/i
+const PLAN = /^(\d+)\.\.(\d+)(?:\s+#\s*(.*)|\s*)$/s
 const POINT = /^(not )?ok(?: (\d+))?(?:(?: -)?( .*))?$/s
 const BAILOUT = /^bail out!(.*)$/is
 const SUBTEST = /^# Subtest(?:: (.*))?$/s
@@ -42,7 +44,7 @@ export function parseTapLine(line: string): TapLine {
   if (point !== null) {
     const [, not, digits, rest = ''] = point
     const number = digits === undefined ? undefined : Number(digits)
-    return { kind: 'point', ok: not === undefined, number, ...described(rest) }
+    return { kind: 'point', ok: not === undefined, number, ...described(rest, not === undefined) }
   }
   const version = VERSION.exec(line)
   if (version !== null) return { kind: 'version', ktap: version[1] !== '' }
@@ -61,27 +63,42 @@ export function parseTapLine(line: string): TapLine {
 }
 
 /**
- * Splits a description from its directive, at the first unescaped `#` (TAP 14). A `#` that begins
- * no directive belongs to the description.
+ * Splits a description from its directive, at the first unescaped `#` (TAP 14); one that fails
+ * a test counts behind others, too. A `#` that begins no directive belongs to the description.
  */
-function described(text: string): Pick<PointLine, 'name' | 'directive'> {
+function described(text: string, ok: boolean): Pick<PointLine, 'name' | 'directive'> {
   // A newline stands for an escaped backslash, since no line contains one.
   const [head = '', ...more] = text.replaceAll('\\\\', '\n').split(/(?<=\s|^)(?<!\\)#/)
   const rest = unescaped(more.join('#'))
-  const directive = directiveOf(rest.trim())
+  const directive = directiveOf(rest.trim(), ok)
   if (directive !== undefined) return { name: unescaped(head).trim(), directive }
+  for (const [index, each] of more.entries()) {
+    const failing = FAILING.exec(bare(each).trim())
+    if (failing === null) continue
+    const name = [head, ...more.slice(0, index)].join('#')
+    return { name: unescaped(name).trim(), directive: made(failing) }
+  }
   const name = unescaped(head) + (/^time=[\d.]+m?s$|^$/.test(rest.trim()) ? '' : `#${rest}`)
   return { name: name.trim() }
 }
 
 const unescaped = (text: string): string => text.replaceAll('\\#', '#').replaceAll('\n', '\\')
 
-function directiveOf(text: string): Directive | undefined {
-  // TAP: any case and form (`skipped: no device`); KTAP: as the kernel prints them.
-  const [, word, reason] =
-    /^(todo|skip)\S*\b(.*)$/is.exec(text) ??
-    /^(XFAIL|TIMEOUT|ERROR|error)\b:?(.*)$/s.exec(text) ??
-    []
-  if (word === undefined) return undefined
-  return { word: word.toLowerCase() as Directive['word'], reason: (reason ?? '').trim() }
+/** KTAP's, as the kernel prints them; any program may say "error" of a test that passed. */
+const FAILING = /^(TIMEOUT|ERROR)\b:?(.*)$/s
+
+function directiveOf(text: string, ok: boolean): Directive | undefined {
+  // TAP: any case and form (`skipped: no device`).
+  const found =
+    /^(todo)\b(.*)$/is.exec(text) ??
+    /^(skip)(?:s|ped|ping)?\b(.*)$/is.exec(text) ??
+    /^(XFAIL)\b:?(.*)$/s.exec(text) ??
+    (ok ? null : /^(error)\b:?(.*)$/s.exec(text)) ??
+    FAILING.exec(text)
+  return found === null ? undefined : made(found)
 }
+
+const made = ([, word = '', reason = '']: RegExpExecArray): Directive => ({
+  word: word.toLowerCase() as Directive['word'],
+  reason: reason.trim(),
+})

@@ -1,24 +1,56 @@
-/** Colour, or prefix of a kernel message. */
-const ASIDE = String.raw`(?:\x1b\[[\d;]*m|<\d{1,3}>|\[ {0,8}\d{1,8}\.\d{1,9}\]|\s)`
-const PREFIX = `${ASIDE}*`
-/** Prefix of a kernel message: time and caller. */
+import { bare, partsOf } from './bare.js'
+import { parseTapLine, type TapLine } from './line.js'
+import { totalsOf } from './totals.js'
+
+/** A test that failed, however it is spelt. */
+const FAILURE = /^not\s+ok(?![a-z])/i
+/** Behind other output without a newline; prose says "not ok", and no number. */
+const FAILURE_BEHIND = /not ok(?: \d{1,10}| -)(?:\s|$)/
+const BAILOUT_BEHIND = /Bail out!/
+const PLAN_START = /^1\.\.\d/
+
 const KERNEL = String.raw`(?:<\d{1,3}>)?\[ {0,8}\d{1,8}\.\d{6}\](?:\[ {0,8}[TC]\d{1,9}\])?`
-/** A failure that does not begin its line: after colours, a kernel prefix, overwritten text. */
-export const HIDDEN = new RegExp(
-  String.raw`(?:^|\r)${PREFIX}not ok\b|^${KERNEL}[^\r]{1,1000}?not ok \d{1,10}(?: |$)`,
-)
-export const HIDDEN_BEHIND = new RegExp(String.raw`\r${PREFIX}not ok\b`)
-export const HIDES = 'says "not ok" where no test point begins'
+
+const startsOf = (word: string): string =>
+  [...word].map((_, index) => word.slice(0, index + 1)).join('|')
+
 /** A line of TAP, or the start of one, with a kernel message inside. */
-export const TORN = new RegExp(
-  String.raw`^\s*(?:n|no|not ?|(?:not )?o|(?:not )?ok(?: .*)?|\d{1,10}\.{0,2}\d{0,10})${KERNEL} `,
+const TORN = new RegExp(
+  String.raw`^\s*(?:n|no|not ?|(?:not )?o|(?:not )?ok(?: .*)?|1(?:\.{1,2}\d{0,10})?|${startsOf('Bail out!')})${KERNEL} `,
   's',
 )
-export const IS_TORN = 'was torn by a message of the kernel'
-const OF_STREAM =
-  /^(?:K?TAP version \d+$|1\.\.\d+(?:\s|$)|(?:not )?ok \d+(?:\s|$)|bail out!|Totals: pass:)/i
-/** Prose says "not ok", and no number. */
-const NUMBERED = new RegExp(String.raw`not ok${ASIDE}+\d`)
+
+/** What a line that is no TAP hides. @param before the line before it, if that is no TAP either */
+export function whatHides(line: string, before: string): string | undefined {
+  if (TORN.test(line)) return 'was torn by a message of the kernel'
+  if (isTorn(before, line)) return 'was torn from the line before it'
+  const parts = partsOf(line)
+  if (parts.some(part => FAILURE.test(part) || FAILURE_BEHIND.test(part)))
+    return 'says "not ok" where no test point begins'
+  if (parts.some(part => BAILOUT_BEHIND.test(part) || parseTapLine(part).kind === 'bailout'))
+    return 'says "Bail out!" where no line begins'
+  return parts.some(part => PLAN_START.test(part)) ? 'is nearly a plan' : undefined
+}
+
+/** What a line of TAP hides. */
+export function whatHidesBehind(line: string, before: string): string | undefined {
+  if (TORN.test(line)) return 'was torn by a message of the kernel'
+  if (isTorn(before, line)) return 'was torn from the line before it'
+  const [, ...behind] = line.split('\r').map(bare)
+  return behind.some(part => FAILURE.test(part))
+    ? 'says "not ok" where no test point begins'
+    : undefined
+}
+
+/** Whether two lines are one that other output tore, and that may not be passed over. */
+function isTorn(before: string, line: string): boolean {
+  const start = before.trimStart()
+  if (start === '' || start.length > 'Bail out'.length) return false
+  return [start + line, `${start} ${line}`].map(parseTapLine).some(isWeighty)
+}
+
+const isWeighty = (line: TapLine): boolean =>
+  line.kind === 'bailout' || line.kind === 'plan' || (line.kind === 'point' && !line.ok)
 
 /**
  * Whether a comment is no prose, but a line of a stream: kselftest's runner puts "# " before all
@@ -26,10 +58,14 @@ const NUMBERED = new RegExp(String.raw`not ok${ASIDE}+\d`)
  */
 export function isOfStream(comment: string): boolean {
   const line = comment.replace(/^[#\s]+/, '')
-  const hides = HIDDEN.test(line) && NUMBERED.test(line)
-  return hides || OF_STREAM.test(line) || TORN.test(line)
+  return TORN.test(line) || partsOf(line).some(isOwnLine)
 }
 
-/** Width of an indentation: KUnit of 5.10 indents by tabs. */
-export const columns = (indentation: string): number =>
-  indentation.replaceAll('\t', ' '.repeat(8)).length
+function isOwnLine(part: string): boolean {
+  const line = parseTapLine(part)
+  // Prose says "bail out!", and "ok" or "not ok" without a number.
+  if (line.kind === 'point') return line.number !== undefined || FAILURE_BEHIND.test(part)
+  if (line.kind === 'bailout') return BAILOUT_BEHIND.test(part)
+  if (line.kind === 'version' || line.kind === 'plan') return true
+  return FAILURE_BEHIND.test(part) || totalsOf(part) !== undefined
+}

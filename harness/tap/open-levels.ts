@@ -15,13 +15,19 @@ export class OpenLevels {
     this.#complain = complain
   }
 
-  /** The outermost subtest. */
-  get suite(): Level | undefined {
-    return this.#levels[1]
+  /** The outermost open subtest that is deeper than this. */
+  inside(indent: number): Level | undefined {
+    return this.#levels.find(each => each.indent > indent)
   }
 
   at(indent: number): Level | undefined {
     return this.#levels.find(each => each.indent === indent)
+  }
+
+  /** Whether a line such as "  ok so far" begins no subtest: KTAP numbers all test points. */
+  isProse(indent: number, line: string): boolean {
+    const isTap14 = indent === this.#current.indent + 4
+    return /^ok [^-#\d]/.test(line) && !isTap14 && this.at(indent) === undefined
   }
 
   /** Opens a subtest; undefined if the line cannot begin one. */

@@ -417,3 +417,183 @@ t.test('of stderr the last lines are kept', t => {
   t.ok((details[0]?.length ?? 0) < 40 * 600, `${details[0]?.length} characters`)
   t.end()
 })
+
+void t.test('a failure, a plan or a bail-out is told however its line is spoiled', t => {
+  const dressings: Record<string, (line: string) => string> = {
+    coloured: line => `\x1b[31m${line}\x1b[0m`,
+    erased: line => `50 %\x1b[K\x1b[1G${line}`,
+    'in another character set': line => `\x1b(B${line}`,
+    'after backspaces': line => `50 %\b\b\b\b${line}`,
+    'overwriting a line': line => `50 %\r${line}`,
+    'of a log level': line => `<3>${line}`,
+    'of the kernel': line => `[   12.345678][   T81] ${line}`,
+    'of a thread': line => `[T81] ${line}`,
+    'of dmesg -T': line => `[Mon Nov 30 03:14:09 2026] ${line}`,
+  }
+  for (const [name, dress] of Object.entries(dressings)) {
+    const failing = `KTAP version 1\nok 1 a\n${dress('not ok 2 b')}\n`
+    t.notOk(read(failing).ok, `not ok ${name}`)
+    t.notOk(read(`KTAP version 1\nok 1 a\n${dress('Bail out! no')}\n`).ok, `bail-out ${name}`)
+    t.notOk(read(`KTAP version 1\n${dress('1..3')}\nok 1 a\n`).ok, `plan ${name}`)
+    const wrapped = ['TAP version 13', '1..1', '# ok 1 a', `# ${dress('not ok 2 b')}`, 'ok 1 x']
+    t.notOk(read(`${wrapped.join('\n')}\n`).ok, `not ok in comments ${name}`)
+    wrapped[3] = `# ${dress('Bail out! no')}`
+    t.notOk(read(`${wrapped.join('\n')}\n`).ok, `bail-out in comments ${name}`)
+  }
+  t.end()
+})
+
+void t.test('a line that is nearly TAP is told, where reading past it would pass', t => {
+  const within = (...lines: string[]): boolean =>
+    read(['KTAP version 1', 'ok 1 a', ...lines, ''].join('\n')).ok
+  for (const spelling of ['not  ok 2', 'not\tok 2', 'Not ok 2 b', 'NOT OK', 'not ok2'])
+    t.notOk(within(spelling), spelling)
+  for (const merged of ['loading...not ok 2 b', 'loading...not ok - b', 'loading...Bail out! no'])
+    t.notOk(within(merged), merged)
+  for (const [first, second] of [
+    ['n', 'ot ok 2 b'],
+    ['no', 't ok 2 b'],
+    ['not', 'ok 2 b'],
+    ['not ', 'ok 2 b'],
+    ['Bail', ' out! no memory'],
+  ] as const)
+    t.notOk(within(first, second), `${first}, torn from ${second}`)
+  for (const plan of ['1..3 tests', ' 1..3', '1.[   12.345678] demo: hello\n.3'])
+    t.notOk(read(`KTAP version 1\n${plan}\nok 1 a\n`).ok, plan)
+  t.notOk(within('Bail o[   12.345678] demo: hello', 'ut! no'), 'a torn bail-out')
+  for (const sound of ['no', 'not found', 'n', '10[   12.345678] demo: hello', 'it is not okay'])
+    t.ok(within(sound, 'ok 2 b'), sound)
+  t.end()
+})
+
+void t.test('what a line longer than is kept would have said is not passed over', t => {
+  const long = 'x'.repeat(10_000)
+  const stream = (line: string): Read => read(`1..2\nok 1 a\n${line}\nok 2 b\n`)
+  t.match(read(`1..1\nok 1 ${long} # TIMEOUT 45\n`).problems, [/^line 2 is too long to be read/])
+  t.notOk(read(`KTAP version 1\nok 1 a\n${'50 %\r'.repeat(3000)}not ok 2 b\n`).ok, 'overwritten')
+  t.ok(stream(long).ok, 'a dump')
+  t.end()
+})
+
+void t.test('an indented --- that is no YAML hides no test', t => {
+  const hides = /a block of YAML without its end/
+  for (const lines of [
+    ['  ok 1 a', '  ---', '  not ok 2 b', 'ok 1 s'],
+    ['ok 1 a', '  ---', '  not ok 2 b', 'ok 2 s'],
+    ['ok 1 a', '  ---', '  ok 2 b', '  Bail out! no memory', 'ok 2 s'],
+    ['ok 1 a', '  ---', '  not ok 2 b'],
+  ]) {
+    const { ok } = read(['KTAP version 1', ...lines, ''].join('\n'))
+    t.notOk(ok, lines.join(', '))
+  }
+  t.match(read('KTAP version 1\nok 1 a\n  ---\n  not ok 2 b\nok 2 s\n').problems, [hides])
+  t.end()
+})
+
+void t.test('counts that the program gives are held against its tests, wherever they stand', t => {
+  const counted = 'pass:1 fail:1 skip:0 total:2'
+  const selftest = 'Totals: pass:1 fail:1 xfail:0 xpass:0 skip:0 error:0'
+  const streams: Record<string, readonly string[]> = {
+    'after the point of a suite': [
+      '    1..2',
+      '    ok 1 a',
+      '    ok 2 b',
+      'ok 1 s',
+      `# s: ${counted}`,
+    ],
+    'of a suite whose name has spaces': [
+      '    1..2',
+      '    ok 1 a',
+      '    ok 2 b',
+      `# a suite: ${counted}`,
+      'ok 1 a suite',
+    ],
+    'of a test with parameters': [
+      '    1..1',
+      '        # Subtest: p',
+      '        ok 1 x',
+      '        ok 2 y',
+      `    # p: ${counted}`,
+      '    ok 1 p',
+      'ok 1 s',
+    ],
+    indented: ['  ok 1 a', '  ok 2 b', `  # ${selftest}`, 'ok 1 s'],
+    'then counted again': [
+      'ok 1 a',
+      'ok 2 b',
+      `# ${selftest}`,
+      '# Totals: pass:2 fail:0 xfail:0 xpass:0 skip:0 error:0',
+    ],
+    torn: ['ok 1 a', 'ok 2 b', '# Totals: pass:1 fa[   12.345678] demo: hello'],
+    coloured: ['ok 1 a', 'ok 2 b', `# \x1b[31m${selftest}\x1b[0m`],
+    'as they once were': ['ok 1 a', 'ok 2 b', '# Pass 1 Fail 1 Xfail 0 Xpass 0 Skip 0 Error 0'],
+  }
+  for (const [name, lines] of Object.entries(streams))
+    t.notOk(read(['KTAP version 1', ...lines, ''].join('\n')).ok, name)
+  t.end()
+})
+
+void t.test('a program that says that it failed has not passed', t => {
+  for (const said of [
+    'Looks like your test exited with 255 just after 2.',
+    'Looks like you failed 1 test of 2.',
+    'Looks like you planned 3 tests but ran 2.',
+    'FAILED: 0 / 1 tests passed.',
+    'Planned tests != run tests (3 != 2)',
+    '    # a: EXPECTATION FAILED at a-test.c:20'.trim().slice(2),
+  ]) {
+    const { problems, ok } = read(`KTAP version 1\nok 1 a\nok 2 b\n# ${said}\n`)
+    t.notOk(ok, said)
+    t.match(problems, [`it says "${said}", and no test failed`])
+    const wrapped = `TAP version 13\n1..1\n# ok 1 a\n# # ${said}\nok 1 x\n`
+    t.notOk(read(wrapped).ok, `in comments: ${said}`)
+    t.strictSame(read(`KTAP version 1\nnot ok 1 a\n# ${said}\n`).problems, [])
+  }
+  t.end()
+})
+
+void t.test('two programs that one script of kselftest runs are two streams', t => {
+  const program = (failed: boolean): string[] => [
+    '# TAP version 13',
+    '# 1..2',
+    '# ok 1 a',
+    `# ${failed ? 'not ' : ''}ok 2 b`,
+    `# # Totals: pass:${failed ? 1 : 2} fail:${failed ? 1 : 0} xfail:0 xpass:0 skip:0 error:0`,
+  ]
+  const run = (lines: string[]): Read =>
+    read(['TAP version 13', '1..1', ...lines, 'ok 1 selftests: x: run.sh', ''].join('\n'))
+  t.match(run([...program(false), ...program(false)]), { ok: true, problems: [] })
+  t.notOk(run([...program(true), ...program(false)]).ok, 'the first fails')
+  t.notOk(run([...program(false), ...program(true)]).ok, 'the second fails')
+  t.notOk(run([...program(false).slice(0, 3), ...program(false)]).ok, 'the first is cut off')
+  t.notOk(run([...program(false), ...program(false).slice(0, 3)]).ok, 'the second is cut off')
+  t.end()
+})
+
+void t.test('prose is no TAP', t => {
+  for (const lines of [
+    ["  ok let's go", '1..1', 'ok 1 a'],
+    ['KTAP version 1 ', '1..1 ', 'ok 1 a'],
+    ['1..1', '# 1..3', 'ok 1 a'],
+    ['1..1', '# bail out! is what it says', 'ok 1 a'],
+    ['1..1', 'ok 1 - open # error path is taken'],
+  ])
+    t.match(read(`${lines.join('\n')}\n`), { ok: true, problems: [] }, lines.join(', '))
+  t.end()
+})
+
+void t.test('only the words of TAP are directives', t => {
+  const { reported } = read(
+    '1..6\nnot ok 1 a # todolist is wrong\nnot ok 2 b # skippedlines differ\nnot ok 3 c # skipping\n' +
+      'ok 4 d # x # TIMEOUT 45\nok 5 e # \x1b[31mERROR\x1b[0m\nok 6 f #1\n',
+  )
+  t.strictSame(reported, [
+    'fail a # todolist is wrong',
+    'fail b # skippedlines differ',
+    'skip c',
+    'fail d # x (timeout 45)',
+    'fail e (error)',
+    'pass f #1',
+  ])
+  t.end()
+})

@@ -9,7 +9,7 @@ const MAX_LINE_BYTES = 8192
 /**
  * Reads TAP and the kernel's KTAP as a stream: subtests of any indentation, which end at a test
  * point of their parent; SKIP, TODO, XFAIL, TIMEOUT and ERROR; a plan first, last or (KTAP) absent.
- * It accepts no stream that node-tap's parser rejects.
+ * Spaces after a plan aside, it accepts no stream that node-tap's parser rejects.
  *
  * By hand: tap-parser knows no KTAP, and what a hostile guest prints must stay bounded.
  */
@@ -23,7 +23,7 @@ export class TapReader {
   /** @param onPoint called for each test in order; for tests of a subtest when the subtest ends */
   constructor(onPoint: (point: TapPoint) => void) {
     this.#reader = new LineReader(onPoint)
-    this.#lines = new LineSplitter(MAX_LINE_BYTES, line => this.#line(line))
+    this.#lines = new LineSplitter(MAX_LINE_BYTES, (...line) => this.#line(...line))
     this.#stderr = new LineSplitter(MAX_LINE_BYTES, line =>
       this.#reader.takeStderr(decodeUtf8(line)),
     )
@@ -47,10 +47,10 @@ export class TapReader {
     return this.#reader.end(skipsRest)
   }
 
-  #line(bytes: Buffer): void {
+  #line(bytes: Buffer, dropped: number): void {
     const isText = isUtf8(bytes) && !bytes.includes(0)
     const text = decodeUtf8(bytes).replace(/\r$/, '')
     this.#number += 1
-    this.#reader.take(text, this.#number, { isText, isCutOff: this.#isCutOff })
+    this.#reader.take(text, this.#number, { isText, isLong: dropped > 0, isCutOff: this.#isCutOff })
   }
 }

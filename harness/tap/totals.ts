@@ -1,3 +1,5 @@
+import { bare } from './bare.js'
+
 /** A program's own counts, which serve as a plan. */
 export interface Totals {
   readonly total: number
@@ -7,21 +9,28 @@ export interface Totals {
   readonly isKunit: boolean
 }
 
-/** kselftest.h prints it last. */
+/** kselftest.h prints it last; before 4.18 as `Pass 1 Fail 0 …`. */
 const KSELFTEST =
-  /^Totals: pass:(\d+) fail:(\d+) xfail:(\d+) xpass:(\d+) skip:(\d+) error:(\d+)\s*$/
+  /^(?:Totals: )?pass[: ](\d+) fail[: ](\d+) xfail[: ](\d+) xpass[: ](\d+) skip[: ](\d+) error[: ](\d+)\s*$/i
 /** lib/kunit/test.c prints it before the test point of a suite: `SUITE: …` or `Totals: …`. */
-const KUNIT = /^(\S{1,200}): pass:(\d+) fail:(\d+) skip:(\d+) total:(\d+)\s*$/
+const KUNIT = /^(.{1,200}): pass:(\d+) fail:(\d+) skip:(\d+) total:(\d+)\s*$/
+
+const KSELFTEST_START = /^Totals: pass:/
+
+/** Whether a comment is counts that were torn or cut. @param text without its `#` */
+export const areTorn = (text: string): boolean =>
+  KSELFTEST_START.test(bare(text)) && totalsOf(text) === undefined
 
 /** @param text of a comment, without its `#` */
 export function totalsOf(text: string): Totals | undefined {
-  const selftest = KSELFTEST.exec(text)?.slice(1).map(Number)
+  const line = bare(text)
+  const selftest = KSELFTEST.exec(line)?.slice(1).map(Number)
   if (selftest !== undefined) {
     const [, fail = 0, , , , error = 0] = selftest
     const total = selftest.reduce((sum, each) => sum + each, 0)
     return { total, failures: fail + error, isOfSuite: false, isKunit: false }
   }
-  const [, name, , fail, , total] = KUNIT.exec(text) ?? []
+  const [, name, , fail, , total] = KUNIT.exec(line) ?? []
   if (name === undefined) return undefined
   const isOfSuite = name !== 'Totals'
   return { total: Number(total), failures: Number(fail), isOfSuite, isKunit: true }
@@ -37,7 +46,9 @@ export function missingOf(
   // KUnit does not count a skipped parameterised test, which it prints beside its parameters.
   if (isKunit ? total > count : total !== count)
     problems.push(`${total} tests were counted by the program, and ${count} came`)
-  if (failures > failed)
-    problems.push(`${failures} failures were counted by the program, and ${failed} came`)
+  if (failures > failed) problems.push(uncounted(failures, failed))
   return problems
 }
+
+export const uncounted = (counted: number, came: number): string =>
+  `${counted} failures were counted by the program, and ${came} came`

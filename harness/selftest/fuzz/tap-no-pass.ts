@@ -12,7 +12,7 @@ export function whyNoPass(text: string): string | undefined {
   const failed = top.find(isFailure)
   if (failed !== undefined) return `it has "${failed}"`
   const tests = top.filter(isTest)
-  const plans = top.filter(line => /^\d+\.\.\d+(?:\s+#.*)?$/s.test(line))
+  const plans = top.filter(line => /^\d+\.\.\d+\s*(?:\s#.*)?$/s.test(line))
   if (plans.length > 1) return 'it has two plans'
   const [start, end] =
     /^(\d+)\.\.(\d+)/

@@ -2,7 +2,7 @@ import { pick, type Random } from './random.js'
 
 const NAMES = ['', 'a', '- b', 'a test of something', 'x # y', 'back \\\\ slash \\# hash', 'ümläut']
 const DIRECTIVES = [' # SKIP', ' # skip no device', ' # TODO', ' # todo not yet', ' # Skipped: why']
-const NOISE = ['# a comment', 'some text', '', 'okay', 'ok1', '#', 'Bail out', 'not  ok 3', '1...2']
+const NOISE = ['# a comment', 'some text', '', 'okay', 'ok1', '#', 'Bail out', 'notok 3', '1...2']
 
 /**
  * Generates a mostly valid TAP 13 or 14 stream: plans, subtests of four spaces, directives, YAML,
