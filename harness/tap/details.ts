@@ -1,12 +1,23 @@
 import { clip } from '../platform/text/text.js'
 import { columns } from './bare.js'
+import type { Level, TapPoint } from './level.js'
 import { parseTapLine, type TapLine } from './line.js'
 
 const KEPT_LINES = 40
 const MAX_LINE_CHARACTERS = 500
 
-/** Comments and text before a test point and YAML (TAP 14) after it, and stderr; bounded. */
+/** Test points that one line ended. */
+interface Ended {
+  readonly level: Level
+  readonly points: readonly TapPoint[]
+}
+
+/**
+ * The last test point, which its YAML (TAP 14) may follow; and comments, text and stderr, which
+ * stand before the next; bounded.
+ */
 export class DetailLines {
+  #held: Ended | undefined
   #before: string[] = []
   /** Of stderr, since the last failed test point. */
   #stderr: string[] = []
@@ -34,13 +45,13 @@ export class DetailLines {
   /**
    * Takes a line if it belongs to a YAML block.
    *
-   * @param after indentation of the test point before it; undefined if there is none
    * @returns whether it took the line
    */
-  takeYaml(line: string, after: number | undefined): boolean {
+  takeYaml(line: string): boolean {
     if (this.#indent === undefined) {
       const [, indent] = /^([ \t]+)---$/.exec(line) ?? []
-      if (after === undefined || indent === undefined || columns(indent) <= after) return false
+      const after = this.#held?.level.indent ?? Infinity
+      if (indent === undefined || columns(indent) <= after) return false
       this.#indent = indent
       return true
     }
@@ -66,10 +77,24 @@ export class DetailLines {
     return [...this.#before.splice(0), ...stderr].join('\n')
   }
 
-  /** Takes the YAML after the test point, which is now complete. */
-  after(): string {
+  hold(level: Level, points: readonly TapPoint[]): void {
+    this.#held = { level, points }
+  }
+
+  /** Completes the last test point: no YAML follows any more. */
+  complete(): Ended | undefined {
+    if (this.#held === undefined) return undefined
+    const { level, points } = this.#held
+    this.#held = undefined
     if (this.#indent !== undefined) this.#cutOff()
-    return this.#yaml.splice(0).join('\n')
+    const yaml = this.#yaml.splice(0).join('\n')
+    const last = points.at(-1)
+    const whole = points.map(point => {
+      if (point.outcome !== 'fail') return { ...point, detail: '' }
+      const parts = [point.detail, point === last ? yaml : ''].filter(part => part !== '')
+      return { ...point, detail: parts.join('\n') }
+    })
+    return { level, points: whole }
   }
 
   /** Ends a block that has no end, or was not YAML. */

@@ -1,10 +1,11 @@
 import { clip } from '../platform/text/text.js'
 import { columns } from './bare.js'
 import { Claims } from './claims.js'
+import { CommentedStreams } from './commented-streams.js'
 import { DetailLines } from './details.js'
 import { Level, type TapPoint } from './level.js'
 import { parseTapLine, type PointLine, type TapLine } from './line.js'
-import { isOfStream, whatHides, whatHidesBehind } from './odd-lines.js'
+import { whatHides, whatHidesBehind } from './odd-lines.js'
 import { OpenLevels } from './open-levels.js'
 import { inside, outcomeOf, SHOWN_PROBLEMS, withChild } from './points.js'
 import { areTorn, totalsOf, type Totals } from './totals.js'
@@ -34,9 +35,8 @@ const MAX_COMMENT_DEPTH = 4
 export class LineReader {
   readonly #details = new DetailLines(what => this.#addProblemOnce(what))
   readonly #levels: OpenLevels
-  readonly #top: Level
-  /** The last test point; its YAML may follow. */
-  #held: { readonly level: Level; readonly points: readonly TapPoint[] } | undefined
+  /** The whole stream. */
+  readonly top: Level
   readonly #complaints = new Set<string>()
   #number = 0
   #isVersioned = false
@@ -45,8 +45,7 @@ export class LineReader {
   readonly #claims = new Claims()
   /** The last line, if it was no TAP. */
   #before = ''
-  /** The stream in comments before the next test point. */
-  #commented: LineReader | undefined
+  readonly #commented = new CommentedStreams(() => this.#commentedReader())
   /** The stream in whose comments this one stands. */
   readonly #parent: LineReader | undefined
   readonly #depth: number
@@ -55,8 +54,8 @@ export class LineReader {
     this.#parent = parent
     this.#depth = parent === undefined ? 0 : parent.#depth + 1
     this.#levels = new OpenLevels(onPoint, what => this.#addProblemOnce(what))
-    this.#top = this.#levels.top
-    this.#top.ktap = this.#top.isInComments = parent !== undefined
+    this.top = this.#levels.top
+    this.top.ktap = this.top.isInComments = parent !== undefined
   }
 
   /** @param text a line without its newline */
@@ -68,7 +67,7 @@ export class LineReader {
     this.#number = number
     if (this.#bailedOut) return
     if (!isText) this.#addProblemOnce('is not UTF-8 text')
-    if (this.#details.takeYaml(text, this.#held?.level.indent)) return
+    if (this.#details.takeYaml(text)) return
     const rest = text.trimStart()
     if (rest === '') return
     const indent = columns(text.slice(0, -rest.length))
@@ -87,8 +86,8 @@ export class LineReader {
     if (isCutOff) this.#addProblemOnce('was cut off')
     this.#flush()
     if (line.kind === 'bailout') {
-      this.#bailedOut = this.#top.isDeclared = true
-      this.#top.problems.push(`bailed out${line.reason && `: ${clip(line.reason, 500)}`}`)
+      this.#bailedOut = this.top.isDeclared = true
+      this.top.problems.push(`bailed out${line.reason && `: ${clip(line.reason, 500)}`}`)
     } else if (line.kind === 'point') this.#point(indent, line)
     else this.#header(indent, line)
   }
@@ -100,51 +99,43 @@ export class LineReader {
 
   /** Ends the stream. @param skipsRest whether the program says that the rest is skipped */
   end(skipsRest = false): TapResults {
-    this.#close()
-    const { count, problems, plan } = this.#top
-    const left = this.#bailedOut ? 0 : this.#top.finish(skipsRest && count > 0)
+    this.close()
+    const { count, problems, plan } = this.top
+    const left = this.#bailedOut ? 0 : this.top.finish(skipsRest && count > 0)
     const shown = problems.slice(0, SHOWN_PROBLEMS)
     if (problems.length > shown.length)
       shown.push(`and ${problems.length - shown.length} more problems`)
     let skipped = left > 0 ? `the last ${left} of ${count + left} tests` : undefined
     if (plan?.end === 0 && count === 0)
       skipped = plan.comment.replace(/^skip\S*\s*/i, '') || 'no reason given'
-    const ok = problems.length === 0 && this.#top.failures === 0
+    const ok = problems.length === 0 && this.top.failures === 0
     const hasTap = this.#isVersioned || this.#points > 0 || plan !== undefined
     const rest = this.#details.before({ isFailed: true })
     return { ok, hasTap, count, problems: shown, skipped, rest }
   }
 
   /** Ends what is open; its plan is yet to be met. */
-  #close(): void {
+  close(): void {
     this.#flush()
     const child = this.#closeTo(0)
-    if (child !== undefined && this.#top.isProse && this.#top.count === 0) {
+    if (child !== undefined && this.top.isProse && this.top.count === 0) {
       // Of comments in comments only, none could end it.
       child.finish()
-      this.#levels.report(this.#top, inside(child))
+      this.#levels.report(this.top, inside(child))
     } else if (child !== undefined) this.#levels.giveUp(child)
-    this.#claims.check(this.#top)
-    const { count, problems, plan } = this.#top
+    this.#claims.check(this.top)
+    const { count, problems, plan } = this.top
     if (!this.#bailedOut && count === 0 && plan?.end !== 0) problems.push('no test points')
   }
 
   /** The subtest that a test point ends: what is deeper than it, and the stream in comments. */
   #closeTo(indent: number): Level | undefined {
     const child = this.#levels.closeTo(indent)
-    const commented = this.#closeComments()
+    const commented = this.#commented.close()
     if (child === undefined || commented === undefined) return child ?? commented
     commented.finish()
     child.points.unshift(...inside(commented))
     return child
-  }
-
-  #closeComments(): Level | undefined {
-    if (this.#commented === undefined) return undefined
-    const reader = this.#commented
-    this.#commented = undefined
-    reader.#close()
-    return reader.#top
   }
 
   /** A problem of a line, in comments too, is one of the whole stream. */
@@ -153,7 +144,7 @@ export class LineReader {
     if (this.#parent !== undefined) return this.#parent.#addProblemOnce(what)
     if (this.#complaints.has(what)) return
     this.#complaints.add(what)
-    this.#top.problems.push(`line ${this.#number} ${what}`)
+    this.top.problems.push(`line ${this.#number} ${what}`)
   }
 
   /** A version, plan or name: of an open level, or as the first line of a subtest. */
@@ -167,13 +158,18 @@ export class LineReader {
     else if (line.kind === 'version') {
       this.#isVersioned = level.isDeclared = true
       level.ktap ||= level.isFresh && line.ktap
-    } else if (level !== this.#top && level.isFresh) level.name ??= line.name
+    } else if (level !== this.top && level.isFresh) level.name ??= line.name
     else level.nextName = line.name
   }
 
-  #point(indent: number, line: PointLine): void {
+  /** Test points of the whole stream, those in comments too. */
+  #countPoint(): number {
     this.#points += 1
-    if (this.#points > MAX_POINTS)
+    return this.#parent === undefined ? this.#points : this.#parent.#countPoint()
+  }
+
+  #point(indent: number, line: PointLine): void {
+    if (this.#countPoint() > MAX_POINTS)
       return this.#addProblemOnce(`is a test point after ${MAX_POINTS} others`)
     const child = this.#closeTo(indent)
     const level = this.#levels.at(indent) ?? this.#levels.open(indent)
@@ -187,7 +183,7 @@ export class LineReader {
     const ended = outcomeOf(line)
     const detail = this.#details.before({ isFailed: ended.outcome === 'fail' })
     const own = { path: [], name, number, ok, detail, ...ended }
-    this.#held = { level, points: child === undefined ? [own] : withChild(own, child) }
+    this.#details.hold(level, child === undefined ? [own] : withChild(own, child))
   }
 
   /** The program's own counts, prose, or a line of a stream in comments. */
@@ -196,42 +192,30 @@ export class LineReader {
     if (totals !== undefined) return this.#count(indent, totals)
     if (areTorn(text)) return this.#addProblemOnce('has counts of the program that are not whole')
     if (this.#depth === 0) this.#claims.say(text)
-    const open = this.#commented
-    // A script may run several programs, each with a stream of its own.
-    if (open === undefined || (!open.#top.isFresh && parseTapLine(text).kind === 'version')) {
-      if (!isOfStream(text)) return
-      if (this.#depth >= MAX_COMMENT_DEPTH)
-        return this.#addProblemOnce(`is a comment in more than ${MAX_COMMENT_DEPTH} others`)
-      const earlier = this.#closeComments()
-      earlier?.finish()
-      const reader = new LineReader(point => reader.#top.points.push(point), this)
-      if (earlier !== undefined) reader.#top.points.push(...inside(earlier))
-      this.#commented = reader
+    this.#commented.take(text, this.#number, isLong)
+  }
+
+  #commentedReader(): LineReader | undefined {
+    if (this.#depth < MAX_COMMENT_DEPTH) {
+      const reader = new LineReader(point => reader.top.points.push(point), this)
+      return reader
     }
-    this.#commented?.take(text, this.#number, { isLong })
+    this.#addProblemOnce(`is a comment in more than ${MAX_COMMENT_DEPTH} others`)
+    return undefined
   }
 
   #count(indent: number, totals: Totals): void {
-    this.#top.isDeclared = true
+    this.top.isDeclared = true
     // The program prints its counts after its last test.
     this.#flush()
     const level = totals.isKunit ? this.#levels.inside(indent) : this.#levels.at(indent)
-    if (level !== undefined && level !== this.#top) level.checkTotals(totals)
+    if (level !== undefined && level !== this.top) level.checkTotals(totals)
     else this.#claims.count(totals)
   }
 
   /** Reports the last test point, which is complete. */
   #flush(): void {
-    if (this.#held === undefined) return
-    const { level, points } = this.#held
-    this.#held = undefined
-    const yaml = this.#details.after()
-    const last = points.at(-1)
-    const whole = points.map(point => {
-      if (point.outcome !== 'fail') return { ...point, detail: '' }
-      const parts = [point.detail, point === last ? yaml : ''].filter(part => part !== '')
-      return { ...point, detail: parts.join('\n') }
-    })
-    this.#levels.report(level, whole)
+    const done = this.#details.complete()
+    if (done !== undefined) this.#levels.report(done.level, done.points)
   }
 }
