@@ -271,6 +271,12 @@ t.test('nothing is proved where the kernel does not report everything', async t 
   const silent = await ran({ off: ['lockdep', 'kmemleak'] })
   t.match(silent, { status: 'error', cause: 'unguarded' })
   t.match(words(silent), /^lockdep, kmemleak: went off while it ran/)
+
+  const finds = { warns: true, says: lockdep } as const
+  for (const off of [{ unguarded: 'lockdep: off' }, { off: ['kmemleak'] }]) {
+    const { problems } = await ran({ ...finds, ...off })
+    t.match(problems, [{ kind: 'finding' }, { kind: 'unguarded' }], 'after what may explain it')
+  }
 })
 
 const report = (text: string): LogRecord => ({ ...warning, text })
