@@ -121,7 +121,8 @@ export class Splat {
     const { kind, title } = this.#name(about)
     const headline = this.#head?.match.input ?? ''
     const location = locateHeadline(headline, modules, relevant?.module)
-    const mayBeWords = frames.length === 0 && related.length === 0 && this.row?.end !== 'line'
+    const hasStack = fault.frames.length > 0 || related.length > 0
+    const mayBeWords = !hasStack && this.row?.end !== 'line'
     return {
       kind,
       fatality: this.row?.fatality ?? 'report',
