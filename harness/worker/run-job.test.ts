@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { FindingReport, RunEvent } from '../contract/events.js'
+import { harnessError } from '../platform/errors.js'
 import { projectOf } from '../project/project.js'
 import { BUILDS, SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { withTap } from './with-tap.js'
@@ -11,6 +12,7 @@ import { runJob } from './run-job.js'
 import type { Session } from '../session/session.js'
 import type { StrayErrors } from './stray-errors.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
+import { QemuDidNotStart } from '../vm/index.js'
 
 const SUITE = `
 import { suite } from 'modprove'
@@ -45,6 +47,8 @@ interface Toy {
   readonly onlyBuilt?: readonly string[]
   /** Why its machines were booted, in turn. */
   readonly notRestored?: readonly (string | undefined)[]
+  /** Why no machine starts. */
+  readonly noMachine?: Error
 }
 
 /** Runs a suite of three tests on fake machines; returns the log and the results. */
@@ -100,6 +104,7 @@ async function ran(t: Test, toy: Toy) {
     {
       open: async () => {
         done.push('machine')
+        if (toy.noMachine !== undefined) throw toy.noMachine
         guards = { spent: undefined }
         const opened = {
           guards,
@@ -184,6 +189,18 @@ t.test('a suite runs on one machine to its end', async t => {
   const { done, results } = await ran(t, {})
   t.equal(done, 'machine one two three end')
   t.equal(results.at(-1), `${SUITE_END}: pass`)
+})
+
+t.test('a QEMU that hangs before its first word is waited for once', async t => {
+  const noMachine = (code: string): Error => {
+    const killed = { how: 'killed', why: 'it hung' } as const
+    return new QemuDidNotStart(killed, '', '/qemu', '', harnessError(code, ''))
+  }
+  const mute = await ran(t, { noMachine: noMachine('QMP_MUTE') })
+  t.equal(mute.done, 'machine')
+  t.match(mute, { results: ['one: error'], kinds: ['no-boot'] })
+  const late = await ran(t, { noMachine: noMachine('QMP_TIMEOUT') })
+  t.equal(late.done, 'machine machine')
 })
 
 t.test('a suite that is written wrongly is wrong use; one that throws has failed', async t => {
