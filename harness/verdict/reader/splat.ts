@@ -146,16 +146,16 @@ export class Splat {
     }
   }
 
-  /** Prefers the taker of a held lock if no frame at fault is in a tested module. */
+  /** Else who took a lock, or turned interrupts off, if no frame at fault is in a tested module. */
   #relevantOf(frames: readonly Frame[], modules: ReadonlySet<string>): Frame | undefined {
     const relevant = relevantFrame(frames, modules, isOfWatchdogs(this.row?.kind ?? ''))
     const isTested = (frame: Frame): boolean => modules.has(frame.module ?? '')
-    if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.test(this.row?.kind ?? ''))
-      return relevant
-    const held = this.stacks.related
-      .filter(({ role }) => role === 'held')
+    if (relevant !== undefined && isTested(relevant)) return relevant
+    const wanted = OF_LOCKS.test(this.row?.kind ?? '') ? 'held' : 'irqs-off'
+    const takers = this.stacks.related
+      .filter(({ role }) => role === wanted)
       .flatMap(stack => stack.frames)
-    return held.find(isTested) ?? relevant
+    return takers.find(isTested) ?? relevant
   }
 
   #name(about: Frame | undefined): { kind: FindingKind; title: string } {
