@@ -27,7 +27,9 @@ export const traceLine = z.union([
   traceFrame,
   z.object({ stack: text }).describe('heading of a further stack: `Freed by task 70:`'),
   z.object({ more: number }).describe('number of frames left out here'),
-  z.object({ again: number }).describe('number of further repetitions of the frame above'),
+  z
+    .object({ again: number, frames: number.exactOptional() })
+    .describe('number of further repetitions of the frame above, or of so many'),
   z.object({ note: text, location: sourceLine.exactOptional() }),
 ])
 
@@ -38,7 +40,7 @@ export const finding = z.object({
   trace: z
     .array(traceLine)
     .describe(
-      'the stack at fault, innermost first, then the others: frames (_trace frame_), and between them `stack` (heading of a further stack), `more` (number of frames left out), `again` (number of further repetitions of the frame above), `note`',
+      'the stack at fault, innermost first, then the others: frames (_trace frame_), and between them `stack` (heading of a further stack), `more` (number of frames left out), `again` (number of further repetitions of the frame above, or of the `frames` above), `note`',
     ),
   records: z
     .object({ first: number, last: number })

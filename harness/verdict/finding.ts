@@ -29,7 +29,7 @@ export interface Frame {
   readonly location: SourceLocation | undefined
 }
 
-export type StackRole = 'allocated' | 'freed' | 'mapped' | 'queued' | 'held' | 'other'
+export type StackRole = 'allocated' | 'freed' | 'mapped' | 'queued' | 'held' | 'irqs-off' | 'other'
 
 /** An address without a name: of a function that was freed when its module had begun. */
 export interface NamelessCaller {

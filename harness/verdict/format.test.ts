@@ -124,6 +124,28 @@ void t.test('a function that calls itself is shown once', t => {
   t.end()
 })
 
+void t.test('functions that call each other in a circle are shown once', t => {
+  const circle = (...names: readonly string[]): readonly string[] => {
+    const once = names.map(name => ` ${name}+0x7/0x20 [ring_test]`)
+    const calls = Array.from({ length: 30 }, () => once).flat()
+    return traceOf(finding(...warning.slice(0, 4), ...calls, ...warning.slice(4)))
+  }
+  t.strictSame(circle('ring_fill', 'ring_grow'), [
+    'ring_push+0x5/0x20 [ring_test]',
+    'ring_fill+0x7/0x20 [ring_test]',
+    'ring_grow+0x7/0x20 [ring_test]',
+    '… 29 times the same 2 frames',
+    'ring_ioctl+0x10/0x40 [ring_test]',
+  ])
+  t.match(
+    circle('a', 'a', 'b', 'c'),
+    { 5: /^… \d+ times the same 4 frames$/ },
+    'or itself among them',
+  )
+  t.notMatch(circle('a', 'b', 'c', 'd', 'e'), /times the same/, 'of more than four it is no circle')
+  t.end()
+})
+
 void t.test('what is guessed again and again is shown once', t => {
   const guesses = [' ? ring_fill+0x7/0x20 [ring_test]', ' ? leftover+0x1/0x2']
   const found = finding(

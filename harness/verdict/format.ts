@@ -2,6 +2,7 @@ import type { FindingReport, TraceFrame, TraceLine } from '../contract/events.js
 import { defined } from '../platform/pick.js'
 import type { Finding, Frame, UnloadedAddress } from './finding.js'
 import { MOST_TEXTS } from './collapse.js'
+import { runsOf, type Run } from './runs.js'
 import { telling } from './symbols/trace-line.js'
 import type { JudgedFinding } from './known-findings.js'
 
@@ -30,15 +31,9 @@ export function reportOf({ finding, allowed }: JudgedFinding): FindingReport {
 interface ShownStack {
   /** Undefined for the stack at fault. */
   readonly title: string | undefined
-  readonly frames: readonly Repeated[]
+  readonly runs: readonly Run<Frame>[]
   /** Frames that were not kept. */
   readonly elided: number
-}
-
-/** A frame and its number of consecutive repetitions: recursion. */
-interface Repeated {
-  readonly frame: Frame
-  readonly times: number
 }
 
 /** One line per frame: the stack at fault first, each other one below its title. */
@@ -48,7 +43,7 @@ function traceOf(finding: Finding): TraceLine[] {
     shownOf({ title: undefined, frames: telling(finding.frames), elided: finding.elided }),
     ...finding.related.map(shownOf),
   ]
-  const share = shareOf(stacks.map(stack => stack.frames.length))
+  const share = shareOf(stacks.map(({ runs }) => runs.flatMap(({ items }) => items).length))
   return [
     ...(isPrintk && location ? [{ note: "the module's own printk:", location }] : []),
     ...(unloaded === undefined ? [] : [unloadedLine(unloaded, location)]),
@@ -85,22 +80,29 @@ function shareOf(lengths: readonly number[]): number {
 }
 
 /** The innermost frames and all with a location; frames left out between them are counted. */
-function stackLines({ title, frames, elided }: ShownStack, share: number): TraceLine[] {
-  const indices = frames.map((_, index) => index)
-  const isPlaced = (index: number): boolean => frames[index]?.frame.location !== undefined
-  const byWorth = [...indices.filter(isPlaced), ...indices.filter(index => !isPlaced(index))]
-  const kept = new Set(byWorth.slice(0, share))
+function stackLines({ title, runs, elided }: ShownStack, share: number): TraceLine[] {
+  const isPlaced = ({ items }: Run<Frame>): boolean =>
+    items.some(({ location }) => location !== undefined)
+  const kept = new Set<Run<Frame>>()
+  let room = share
+  for (const run of [...runs.filter(isPlaced), ...runs.filter(run => !isPlaced(run))]) {
+    room -= run.items.length
+    if (room < 0) break
+    kept.add(run)
+  }
   const lines: TraceLine[] = title === undefined ? [] : [{ stack: title }]
   let omitted = 0
-  for (const [index, { frame, times }] of frames.entries()) {
-    if (!kept.has(index)) {
-      omitted += times
+  for (const run of runs) {
+    const { items, times } = run
+    if (!kept.has(run)) {
+      omitted += items.length * times
       continue
     }
+    const of = items.length === 1 ? {} : { frames: items.length }
     lines.push(
       ...(omitted === 0 ? [] : [{ more: omitted }]),
-      frameOf(frame),
-      ...(times === 1 ? [] : [{ again: times - 1 }]),
+      ...items.map(frameOf),
+      ...(times === 1 ? [] : [{ again: times - 1, ...of }]),
     )
     omitted = 0
   }
@@ -108,21 +110,18 @@ function stackLines({ title, frames, elided }: ShownStack, share: number): Trace
   return left === 0 ? lines : [...lines, { more: left }]
 }
 
-/** Shows a recursive function once, and each unreliable frame once. */
-function shownOf(stack: Omit<ShownStack, 'frames'> & Pick<Finding, 'frames'>): ShownStack {
+/** Shows recursive functions once, and each unreliable frame once. */
+function shownOf(
+  stack: Omit<ShownStack, 'runs'> & { readonly frames: readonly Frame[] },
+): ShownStack {
   const { title, frames, elided } = stack
-  const runs: { frame: Frame; times: number }[] = []
+  const lineOf = (frame: Frame): string => JSON.stringify(frameOf(frame))
   const seen = new Set<string>()
-  let again = 0
-  for (const frame of frames) {
-    const last = runs.at(-1)
-    const line = JSON.stringify(frameOf(frame))
-    if (frame.unreliable && seen.has(line)) again += 1
-    else if (last !== undefined && JSON.stringify(frameOf(last.frame)) === line) last.times += 1
-    else runs.push({ frame, times: 1 })
-    seen.add(line)
-  }
-  return { title, frames: runs, elided: elided + again }
+  const shown = frames.filter(frame => {
+    const line = lineOf(frame)
+    return !(frame.unreliable && seen.has(line)) && seen.add(line)
+  })
+  return { title, runs: runsOf(shown, lineOf), elided: elided + frames.length - shown.length }
 }
 
 function frameOf(frame: Frame): TraceFrame {

@@ -26,8 +26,8 @@ import { Qmp } from './qmp.js'
 import type { MachineSpec } from './spec.js'
 import type { Account } from '../platform/process/owned.js'
 
-/** QEMU opens its control channel within 0.1 s, with either accelerator. */
-const FIRST_ANSWER_MS = 10_000
+/** QEMU opens its control channel within 0.1 s, with either accelerator; it is started once. */
+const FIRST_ANSWER_MS = 20_000
 
 /** Longest time QEMU may take to exit after it closed its channel or failed to load a state. */
 const OWN_END_MS = 5_000

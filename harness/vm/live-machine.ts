@@ -65,6 +65,11 @@ export abstract class LiveMachine implements AsyncDisposable {
     return this.parts.qemu.stoppedMs
   }
 
+  /** Total time QEMU's busiest thread has had a CPU, in milliseconds; see `QemuProcess`. */
+  get ranMs(): number {
+    return this.parts.qemu.ranMs
+  }
+
   /** Milliseconds since QEMU last continued after a stop; the guest's clocks jumped then. */
   get sinceSuspendMs(): number {
     return this.parts.qemu.sinceSuspendMs

@@ -19,4 +19,9 @@ export class QemuDidNotStart extends ModproveError {
     super('QEMU_DID_NOT_START', 'harness', what, { detail, remedy, cause })
     this.end = end
   }
+
+  /** It hung before it said a word, as it would at the next start. */
+  get isMute(): boolean {
+    return this.cause instanceof ModproveError && this.cause.code === 'QMP_MUTE'
+  }
 }

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { startCountdown } from '../platform/waiting/deadlines.js'
 import { owned, type OwnedOptions, type OwnedProcess } from '../platform/process/owned.js'
-import { ProcessorWaits } from '../platform/process/processor-waits.js'
+import { ProcessorTimes } from '../platform/process/processor-times.js'
 import { isStopped } from '../platform/process/stopped.js'
 import type { MachineEnd } from '../contract/machine-end.js'
 import type { QmpEvent } from './qmp.js'
@@ -26,6 +26,7 @@ export class QemuProcess {
   #shutdown: QmpEvent | undefined
   #intent: MachineEnd | undefined
   #stoppedMs = 0
+  #ranMs = 0
   #lastSuspendedAtMs = -Infinity
 
   constructor(binary: string, args: readonly string[], options: OwnedOptions = {}) {
@@ -46,6 +47,14 @@ export class QemuProcess {
    */
   get stoppedMs(): number {
     return this.#stoppedMs
+  }
+
+  /**
+   * Total time, in milliseconds, that its busiest thread had a CPU: of a guest that spins, a
+   * virtual processor; 0 where the host does not count.
+   */
+  get ranMs(): number {
+    return this.#ranMs
   }
 
   /** Time in milliseconds since it was last seen stopped. */
@@ -102,7 +111,7 @@ export class QemuProcess {
   #watchForStops(): void {
     let last = performance.now()
     let busy = process.cpuUsage()
-    const waits = new ProcessorWaits(`/proc/${this.pid}/task`)
+    const times = new ProcessorTimes(`/proc/${this.pid}/task`)
     const timer = setInterval(() => {
       const now = performance.now()
       const missedMs = now - last
@@ -110,7 +119,9 @@ export class QemuProcess {
       // This process did not run for so long: whatever stopped it stopped its QEMU, too.
       const slept = missedMs > SLEPT_MS && (user + system) / 1000 < missedMs / 10
       const stopped = isStopped(this.pid)
-      const waitedMs = Math.min(waits.look(), MAX_WAITED * missedMs)
+      const looked = times.look()
+      const waitedMs = Math.min(looked.waitedMs, MAX_WAITED * missedMs)
+      this.#ranMs += looked.ranMs
       // Time this process itself was suspended is not counted.
       this.#stoppedMs += Math.min(stopped ? missedMs : waitedMs, 2 * LOOK_MS)
       if (stopped || slept) this.#lastSuspendedAtMs = now

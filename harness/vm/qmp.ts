@@ -29,7 +29,7 @@ const DEFAULT_DEADLINE_MS = 10_000
 /**
  * A client of QEMU's machine protocol over one stream. Ignores what is not JSON or answers no
  * command; drops an endless line. Throws ModproveErrors: `QMP_ERROR` for a refused command,
- * `QMP_TIMEOUT`, `QMP_CLOSED`.
+ * `QMP_TIMEOUT`, `QMP_MUTE` when QEMU has not even greeted, `QMP_CLOSED`.
  *
  * By hand: it works on an inherited descriptor, bounds each answer, and has a deadline per command.
  */
@@ -37,6 +37,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
   readonly #stream: Duplex
   readonly #pending = new Map<number, Pending>()
   #nextId = 1
+  #isMute = true
   #closed: ModproveError | undefined
 
   /** Starts reading at once; call `negotiate` before any command. */
@@ -66,7 +67,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
     if (this.#closed) throw this.#closed
     const id = this.#nextId++
     const answer = deferred<unknown>()
-    using _deadline = limited(answer, `answer to the command ${command}`, options.deadlineMs)
+    using _deadline = this.#limited(answer, `answer to the command ${command}`, options.deadlineMs)
     try {
       this.#pending.set(id, { command, ...answer })
       this.#stream.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`)
@@ -92,6 +93,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
   #receive(line: string): void {
     const received = parse(line)
     if (received === undefined) return
+    this.#isMute = false
     if (typeof received['event'] === 'string') {
       this.emit('event', { event: received['event'], data: fields(received['data']) ?? {} })
       return
@@ -108,7 +110,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
   async event(which: (event: QmpEvent) => boolean, deadlineMs: number): Promise<QmpEvent> {
     if (this.#closed) throw this.#closed
     const awaited = deferred<QmpEvent>()
-    using _deadline = limited(awaited, 'event that was awaited', deadlineMs)
+    using _deadline = this.#limited(awaited, 'event that was awaited', deadlineMs)
     const look = (event: QmpEvent) => {
       if (which(event)) awaited.resolve(event)
     }
@@ -118,6 +120,17 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
     } finally {
       this.off('event', look).off('closed', awaited.reject)
     }
+  }
+
+  /** Rejects after the deadline. */
+  #limited(
+    { reject }: Pick<Deferred<unknown>, 'reject'>,
+    what: string,
+    deadlineMs = scaledHere(DEFAULT_DEADLINE_MS),
+  ): Disposable {
+    const why = `QEMU did not answer: no ${what} within ${deadlineMs} ms`
+    const codeOf = () => (this.#isMute ? 'QMP_MUTE' : 'QMP_TIMEOUT')
+    return startCountdown(deadlineMs, () => reject(harnessError(codeOf(), why)))
   }
 
   #close(cause?: Error): void {
@@ -143,14 +156,4 @@ const fields = (value: unknown): Fields | undefined =>
 function refused(command: string, error: Fields): ModproveError {
   const text = escapeTerminal(`${String(error['class'])}: ${String(error['desc'])}`, 500)
   return harnessError('QMP_ERROR', `QEMU refused the command ${command}: ${text}`)
-}
-
-/** Rejects after the deadline. */
-function limited(
-  { reject }: Pick<Deferred<unknown>, 'reject'>,
-  what: string,
-  deadlineMs = scaledHere(DEFAULT_DEADLINE_MS),
-): Disposable {
-  const why = `QEMU did not answer: no ${what} within ${deadlineMs} ms`
-  return startCountdown(deadlineMs, () => reject(harnessError('QMP_TIMEOUT', why)))
 }

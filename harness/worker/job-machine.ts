@@ -4,6 +4,7 @@ import type { Session } from '../session/session.js'
 import type { openSession } from '../session/start/open-session.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import { isAllowed, problemOf, verdictOfProblems } from '../verdict/index.js'
+import { QemuDidNotStart } from '../vm/index.js'
 import type { JobSite } from './job-site.js'
 import { withRetries, type LastTry } from './retries.js'
 import { TestedMachine, type TestParts } from './tested-machine.js'
@@ -27,6 +28,8 @@ export class JobMachine implements AsyncDisposable {
   ends: TryResult[] = []
   readonly #site: JobSite
   readonly #parts: JobParts
+  /** QEMU hung before it said a word: waiting for it once is enough. */
+  #isMute = false
   /** Opened with the first test that needs it. */
   #machine: TestedMachine | undefined
 
@@ -60,6 +63,7 @@ export class JobMachine implements AsyncDisposable {
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof ModproveError) || HOPELESS.includes(error.code)) throw error
+      this.#isMute = error instanceof QemuDidNotStart && error.isMute
       const verdict = verdictOfProblems([problemOf(error, 'no-boot')])
       return {
         ...verdict,
@@ -88,10 +92,11 @@ export class JobMachine implements AsyncDisposable {
       signal.throwIfAborted()
       return run(attempt)
     }
-    return withRetries(runUnlessStopped, job.retries, async why => {
+    const fresh = async (why: string): Promise<void> => {
       results.note(`"${name}" is tried again on a fresh machine: ${why}`)
       await this.discard()
-    })
+    }
+    return withRetries(runUnlessStopped, job.retries, fresh, () => this.#isMute)
   }
 
   /**

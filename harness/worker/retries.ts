@@ -21,6 +21,7 @@ export interface LastTry {
  * @param run one try; its number, from 1
  * @param retries how often a failure is retried
  * @param fresh called before each retry, with the reason; provides a fresh machine
+ * @param isHopeless after an error: whether another try would end alike
  * @returns the last try, with an earlier one that failed or had a finding; or the failed one if the
  * last did not pass: a failure is never replaced by an error
  */
@@ -28,6 +29,7 @@ export async function withRetries(
   run: (attempt: number) => Promise<TryResult>,
   retries: number,
   fresh: (why: string) => Promise<void>,
+  isHopeless: () => boolean = () => false,
 ): Promise<LastTry> {
   let failed: TryResult | undefined
   let [errors, failures] = [0, 0]
@@ -37,7 +39,7 @@ export async function withRetries(
     if (status === 'error') errors += 1
     if (status === 'fail') failures += 1
     const again =
-      (status === 'error' && errors < TRIES_OF_AN_ERROR) ||
+      (status === 'error' && errors < TRIES_OF_AN_ERROR && !isHopeless()) ||
       (status === 'fail' && failures <= retries)
     if (!again) {
       if (failed === undefined || status === 'fail') return { attempt, result }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { FindingReport, RunEvent } from '../contract/events.js'
+import { harnessError } from '../platform/errors.js'
 import { projectOf } from '../project/project.js'
 import { BUILDS, SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { withTap } from './with-tap.js'
@@ -11,6 +12,7 @@ import { runJob } from './run-job.js'
 import type { Session } from '../session/session.js'
 import type { StrayErrors } from './stray-errors.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
+import { QemuDidNotStart } from '../vm/index.js'
 
 const SUITE = `
 import { suite } from 'modprove'
@@ -45,6 +47,8 @@ interface Toy {
   readonly onlyBuilt?: readonly string[]
   /** Why its machines were booted, in turn. */
   readonly notRestored?: readonly (string | undefined)[]
+  /** Why no machine starts. */
+  readonly noMachine?: Error
 }
 
 /** Runs a suite of three tests on fake machines; returns the log and the results. */
@@ -100,6 +104,7 @@ async function ran(t: Test, toy: Toy) {
     {
       open: async () => {
         done.push('machine')
+        if (toy.noMachine !== undefined) throw toy.noMachine
         guards = { spent: undefined }
         const opened = {
           guards,
@@ -184,6 +189,18 @@ t.test('a suite runs on one machine to its end', async t => {
   const { done, results } = await ran(t, {})
   t.equal(done, 'machine one two three end')
   t.equal(results.at(-1), `${SUITE_END}: pass`)
+})
+
+t.test('a QEMU that hangs before its first word is waited for once', async t => {
+  const noMachine = (code: string): Error => {
+    const killed = { how: 'killed', why: 'it hung' } as const
+    return new QemuDidNotStart(killed, '', '/qemu', '', harnessError(code, ''))
+  }
+  const mute = await ran(t, { noMachine: noMachine('QMP_MUTE') })
+  t.equal(mute.done, 'machine')
+  t.match(mute, { results: ['one: error'], kinds: ['no-boot'] })
+  const late = await ran(t, { noMachine: noMachine('QMP_TIMEOUT') })
+  t.equal(late.done, 'machine machine')
 })
 
 t.test('a suite that is written wrongly is wrong use; one that throws has failed', async t => {
@@ -314,13 +331,13 @@ t.test('the same where a worker was lost, at the end of the suite, too', async t
   t.equal(red.done, 'machine three end', 'a run that is red needs no more')
 })
 
-const hung = (stuckIn: string): TryResult => ({
+const hung = (name: string, isRunning = false): TryResult => ({
   ...passed,
   status: 'fail',
   cause: 'hang',
   overrun: true,
-  stuckIn,
-  problems: [{ kind: 'overrun', message: `hangs in ${stuckIn}` }],
+  stuckIn: { name, isRunning },
+  problems: [{ kind: 'overrun', message: `hangs in ${name}` }],
 })
 
 t.test('two tests that hang in the same function end a suite; the rest is not run', async t => {
@@ -522,6 +539,12 @@ t.test('a test that hangs on what an earlier one left passes, and the suite does
   t.match(said, /"two" hung in ring_take \[ring\], and does not alone: a test before it/)
   const guilty = await ran(t, { tried: { two: [hung('f'), hung('f')] } })
   t.strictSame(guilty.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
+})
+
+t.test('a test whose module loops has no other to blame, and is not tried alone', async t => {
+  const { done, results } = await ran(t, { tried: { two: [hung('ring_spin [ring]', true)] } })
+  t.equal(done, 'machine one two machine three end')
+  t.strictSame(results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
 })
 
 t.test('a test that ends its machine alone has failed, and is not the only suspect', async t => {

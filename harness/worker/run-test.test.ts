@@ -156,7 +156,7 @@ async function ran(toy: Toy): Promise<TryResult> {
             death: { cause: 'hang', explanation: JSON.stringify(await asked) },
             findings: findings.splice(0),
             evidence: '',
-            stuckIn: 'ring_open [ring]',
+            stuckIn: { name: 'ring_open [ring]', isRunning: false },
           }
         : {
             death: { cause: 'qemu-died', explanation: 'QEMU ended' },
@@ -271,6 +271,12 @@ t.test('nothing is proved where the kernel does not report everything', async t 
   const silent = await ran({ off: ['lockdep', 'kmemleak'] })
   t.match(silent, { status: 'error', cause: 'unguarded' })
   t.match(words(silent), /^lockdep, kmemleak: went off while it ran/)
+
+  const finds = { warns: true, says: lockdep } as const
+  for (const off of [{ unguarded: 'lockdep: off' }, { off: ['kmemleak'] }]) {
+    const { problems } = await ran({ ...finds, ...off })
+    t.match(problems, [{ kind: 'finding' }, { kind: 'unguarded' }], 'after what may explain it')
+  }
 })
 
 const report = (text: string): LogRecord => ({ ...warning, text })
@@ -356,7 +362,12 @@ const hangs: TestBody = () => new Promise(() => undefined)
 
 t.test('a guest that stops answering is given up, however long its test may take', async t => {
   const result = await ran({ body: hangs, life: { ...alive, pingAnswered: false } })
-  t.match(result, { status: 'fail', cause: 'hang', overrun: true, stuckIn: 'ring_open [ring]' })
+  t.match(result, {
+    status: 'fail',
+    cause: 'hang',
+    overrun: true,
+    stuckIn: { name: 'ring_open [ring]' },
+  })
   const said = /^hangs in ring_open \[ring\]: the guest stopped answering: .*"pingAnswered":false/
   t.match(words(result), said, 'where, before how that was seen')
 })
@@ -413,7 +424,7 @@ t.test('a load that does not end is a hang, though its release fails after it', 
     suppressed: new CallTimeout('finit_module(3)', 45_000),
   })
   const result = await ran({ refused: hidden })
-  t.match(result, { status: 'fail', cause: 'hang', stuckIn: 'ring_open [ring]' })
+  t.match(result, { status: 'fail', cause: 'hang', stuckIn: { name: 'ring_open [ring]' } })
   t.match(
     words(result),
     /ring_init; hangs in ring_open \[ring\]: finit_module\(3\): no answer within 45000 ms/,

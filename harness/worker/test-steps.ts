@@ -41,6 +41,8 @@ export class TestSteps {
   #taints: readonly [before: number, after: number] = [0, 0]
   /** Checks of the kernel that are off after the test. */
   #off: readonly string[] = []
+  /** Why its body was not run. */
+  readonly #refusals: Problem[] = []
 
   constructor(test: TestDefinition, session: Session, site: TestSite, found: Examination) {
     this.#test = test
@@ -83,7 +85,7 @@ export class TestSteps {
   /** In place of the body, on a machine that would miss findings; `spent` says why. */
   refuse(spent: string): void {
     const message = `this machine's kernel does not report everything any more: ${spent}`
-    this.#found.problems.push({ kind: 'unguarded', message })
+    this.#refusals.push({ kind: 'unguarded', message })
     // Includes known findings of loading its modules: they may be the reason.
     this.#found.take()
   }
@@ -133,9 +135,10 @@ export class TestSteps {
     const tainted = newlyTainted(...this.#taints, shown, suite.options.taints)
     // Errors of callbacks that the body left must show now, not in a later test.
     await new Promise(resolve => setImmediate(resolve))
-    const own = [...checks.problems, ...tainted, ...findingProblems(shown), ...strays.take()]
+    const own = [...this.#found.problems, ...tainted, ...findingProblems(shown), ...strays.take()]
     this.unawaited.judged()
-    return [...this.#found.problems, ...own]
+    // What is off comes after what may explain it.
+    return [...own, ...checks.problems, ...this.#refusals]
   }
 
   #guestSince(mark: number): LiveGuest {

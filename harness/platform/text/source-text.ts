@@ -7,7 +7,8 @@ export const locationText = ({ file, line }: SourceLine): string => `${file}:${l
 export function traceText(line: TraceLine): string {
   if ('stack' in line) return line.stack
   if ('more' in line) return `… ${line.more} more`
-  if ('again' in line) return `… ${line.again} times the same`
+  if ('again' in line)
+    return `… ${line.again} times the same${line.frames === undefined ? '' : ` ${line.frames} frames`}`
   const { location } = line
   const where = location === undefined ? [] : [locationText(location)]
   if ('note' in line) return [line.note, ...where].join(' ')

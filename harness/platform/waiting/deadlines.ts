@@ -7,7 +7,7 @@ import type { Accelerator } from '../../contract/accelerator.js'
 const SLOWDOWN: Readonly<Record<Accelerator, number>> = { kvm: 1, tcg: 10 }
 
 /** Every timeout allows for a host this much slower than an idle one, before it is scaled. */
-const ROOM = 4
+export const ROOM = 4
 
 /** Passes a run's measured slowness to workers and other child processes; may be set by hand. */
 export const SLOWNESS_VARIABLE = 'MODPROVE_SLOWNESS'

@@ -30,6 +30,15 @@ export function stuckInTask(blocked: string): Frame | undefined {
   return own ?? waits[0]
 }
 
-/** `ring_open [ring]` */
-export const nameOf = ({ function: name, module }: Frame): string =>
-  module === undefined ? name : `${name} [${module}]`
+/** Where a test hangs. */
+export interface StuckIn {
+  /** `ring_open [ring]`, or {@link SILENT} */
+  readonly name: string
+  /** A processor runs the module's own code: it loops there, and waits for nobody to wake it. */
+  readonly isRunning: boolean
+}
+
+export const stuckIn = ({ function: name, module, exact }: Frame): StuckIn => ({
+  name: module === undefined ? name : `${name} [${module}]`,
+  isRunning: module !== undefined && exact,
+})

@@ -94,6 +94,14 @@ t.test('nothing is held against it when the machine does not boot either', async
   t.ok(isThere())
 })
 
+t.test('a QEMU that hangs before its first word is not started a second time', async t => {
+  const { machine, isThere, said } = await template(t)
+  const mute = notStarted(killed, 'QMP_MUTE')
+  await t.rejects(machine({ restore: fails(mute) }), mute)
+  t.ok(isThere(), 'the template is not to blame')
+  t.equal(said.length, 0)
+})
+
 t.test('a deadline makes a suspect, which goes at the second time in a row', async t => {
   const { machine, isThere, said } = await template(t)
   t.equal(await machine({ restore: fails(late) }), 'booted')

@@ -117,8 +117,13 @@ const suspect = (template: Template, why: string): Promise<boolean> =>
     () => false,
   )
 
-const mayBeTheTemplates = (error: unknown): error is Error =>
-  error instanceof SyscallError || (error instanceof ModproveError && error.code !== 'QEMU_MISSING')
+const mayBeTheTemplates = (error: unknown): error is Error => {
+  if (error instanceof QemuDidNotStart) return !error.isMute
+  return (
+    error instanceof SyscallError ||
+    (error instanceof ModproveError && error.code !== 'QEMU_MISSING')
+  )
+}
 
 /** The answers of another machine: the guest is not the saved one. */
 const WRONG_GUEST = ['HOST_KEY_MISMATCH', 'SSH_AUTH_REFUSED', 'AGENT_PROTOCOL']

@@ -71,6 +71,12 @@ const refinements: readonly Refinement[] = [
     kind: 'stack-corruption',
     title: 'kernel stack is corrupted',
   },
+  // include/linux/entry-common.h
+  {
+    says: /^syscall \d{1,20} left IRQs disabled/,
+    kind: 'warning',
+    title: 'WARNING: interrupts off at return',
+  },
   { says: /^(?:DEBUG_LOCKS_WARN_ON\(.{1,120})/, kind: 'lockdep', title: 'lockdep: $0' },
   {
     says: /^System is deadlocked on memory|^Out of memory/,

@@ -22,13 +22,29 @@ const relatedHeads: readonly (readonly [RegExp, StackRole])[] = [
   [/^-> #\d{1,3} \(/, 'other'],
 ]
 
+/** A call returned with interrupts off: include/linux/entry-common.h, and init/main.c. */
+export const leftIrqsOff = (line: string): boolean =>
+  /^(?:syscall \d{1,20} left IRQs disabled|initcall .{1,300} returned with .{0,40}disabled interrupts)/.test(
+    line,
+  )
+
+/** kernel/locking/lockdep.c, print_irqtrace_events(): it comes with many reports. */
+const IRQS_OFF_AT = /^hardirqs last disabled at \(\d{1,10}\): \[<[0-9a-f]{8,16}>\] (?=\S)/
+
 /** True before the stack of the thread that a stall blocked (kernel/rcu/tree_stall.h). */
 export const isOfWaiter = (line: string): boolean =>
   line.startsWith('rcu: RCU grace-period kthread stack dump:')
 
-/** The stack that a line introduces, and the rest of that line. */
-export function relatedStackOf(line: string): { role: StackRole; rest: string } | undefined {
-  for (const [head, role] of relatedHeads) {
+/**
+ * The stack that a line introduces, and the rest of that line.
+ * @param isOfIrqs whether the report is about interrupts that are off
+ */
+export function relatedStackOf(
+  line: string,
+  isOfIrqs: boolean,
+): { role: StackRole; rest: string } | undefined {
+  const heads = isOfIrqs ? [...relatedHeads, [IRQS_OFF_AT, 'irqs-off'] as const] : relatedHeads
+  for (const [head, role] of heads) {
     const match = head.exec(line)
     if (match !== null) return { role, rest: line.slice(match[0].length) }
   }

@@ -121,7 +121,8 @@ export class Splat {
     const { kind, title } = this.#name(about)
     const headline = this.#head?.match.input ?? ''
     const location = locateHeadline(headline, modules, relevant?.module)
-    const mayBeWords = frames.length === 0 && related.length === 0 && this.row?.end !== 'line'
+    const hasStack = fault.frames.length > 0 || related.length > 0
+    const mayBeWords = !hasStack && this.row?.end !== 'line'
     return {
       kind,
       fatality: this.row?.fatality ?? 'report',
@@ -145,16 +146,16 @@ export class Splat {
     }
   }
 
-  /** Prefers the taker of a held lock if no frame at fault is in a tested module. */
+  /** Else who took a lock, or turned interrupts off, if no frame at fault is in a tested module. */
   #relevantOf(frames: readonly Frame[], modules: ReadonlySet<string>): Frame | undefined {
     const relevant = relevantFrame(frames, modules, isOfWatchdogs(this.row?.kind ?? ''))
     const isTested = (frame: Frame): boolean => modules.has(frame.module ?? '')
-    if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.test(this.row?.kind ?? ''))
-      return relevant
-    const held = this.stacks.related
-      .filter(({ role }) => role === 'held')
+    if (relevant !== undefined && isTested(relevant)) return relevant
+    const wanted = OF_LOCKS.test(this.row?.kind ?? '') ? 'held' : 'irqs-off'
+    const takers = this.stacks.related
+      .filter(({ role }) => role === wanted)
       .flatMap(stack => stack.frames)
-    return held.find(isTested) ?? relevant
+    return takers.find(isTested) ?? relevant
   }
 
   #name(about: Frame | undefined): { kind: FindingKind; title: string } {

@@ -16,6 +16,15 @@ const expected: Readonly<Record<string, readonly object[]>> = {
   'newline-in-name.kmsg': [
     { kind: 'hung-task', title: 'task hung in demo_wait', task: { comm: 'ab\\ncd', pid: 91 } },
   ],
+  'irqs-off.console': [
+    {
+      kind: 'warning',
+      title: 'WARNING: interrupts off at return in demo_ioctl',
+      function: 'demo_ioctl',
+      related: [{ role: 'irqs-off', frames: { length: 1 } }],
+      cut: undefined,
+    },
+  ],
   'rcu-tasks.console': [
     { kind: 'rcu-stall', title: 'RCU tasks stall in demo_spin', function: 'demo_spin' },
   ],

@@ -12,6 +12,8 @@ static void complain(int id, const char *why)
 	pr_info("Kernel panic - not syncing: only joking\\n");
 	pr_info("INFO: task foo:%d blocked for more than 120 seconds.\\n", id);
 	pr_warn("Trying to free nonexistent resource <%d>\\n", id);
+	pr_err("WARNING: CPU: %d PID: %d at %pS\\n", id, id, complain);
+	pr_err("WARNING: CPU: %d PID: %d at %s:%d %pS is odd\\n", id, id, __FILE__, 7, complain);
 }
 `
 
@@ -92,4 +94,21 @@ void t.test('so it is with every headline that the kernel would not leave alone'
   const cut = await found('Oops: 0002 [#1]', 'CPU: 0 PID: 61 Comm: sh Not tainted')
   t.match(cut, { isPrintk: undefined, locationReason: undefined }, 'what is cut off is no word')
   t.equal((await found('VFS: Close: file count is 0'))?.locationReason, undefined, 'a line, always')
+})
+
+void t.test('words of a warning are told by what no warning of the kernel lacks', async t => {
+  const at = 'WARNING: CPU: 0 PID: 61 at ring_push+0x5/0x20 [ring]'
+  const inFile = 'WARNING: CPU: 0 PID: 61 at ring/ring.c:7 ring_push+0x5/0x20 [ring] is odd'
+  t.match(await found(at, 'ring: and more'), { isPrintk: true, location: { line: 12 } })
+  t.match(await found(inFile), { isPrintk: true, location: { file: 'ring/ring.c', line: 13 } })
+  t.match(await foundIn(`${root}/absent`, [at]), {
+    isPrintk: undefined,
+    locationReason: /without a trace/,
+  })
+  const kernels = await found(
+    at,
+    'Modules linked in: ring(O)',
+    'RIP: 0010:ring_push+0x5/0x20 [ring]',
+  )
+  t.match(kernels, { isPrintk: undefined, isBare: undefined })
 })

@@ -46,15 +46,16 @@ export async function withPrintk(
   modules: Iterable<ModuleSource>,
 ): Promise<Finding> {
   const { frames, related, location, isBare, isBesideLog, text, follows } = finding
-  if (frames.length > 0 || related.length > 0 || location !== undefined || isBesideLog)
-    return finding
+  const hasPlace = frames.length > 0 || related.length > 0 || location !== undefined
+  // A headline alone may name a function, and even a line: as words do.
+  if ((hasPlace && !isBare) || isBesideLog) return finding
   const [said = ''] = text.split('\n', 1)
   for (const { root, sources } of modules) {
     const location = root === undefined ? undefined : await findPrintk(root, sources, said)
     if (location !== undefined)
       return { ...finding, isPrintk: true, title: stableTitle(said), location }
   }
-  if (!isBare || follows !== undefined) return finding
+  if (!isBare || follows !== undefined || location !== undefined) return finding
   return {
     ...finding,
     locationReason: 'printed without a trace: it may be a message of a driver',

@@ -7,7 +7,7 @@ import {
   parseSymbol,
   parseTraceLine,
 } from './trace-line.js'
-import { isOfWaiter, relatedStackOf } from '../reader/report-lines.js'
+import { isOfWaiter, leftIrqsOff, relatedStackOf } from '../reader/report-lines.js'
 
 /** Longer stacks keep only frames of modules beyond these, and at most so many. */
 const MAX_FRAMES = 96
@@ -42,6 +42,7 @@ export class StackReader {
   #inUserRegisters = false
   /** The next stack is that of the blocked thread. */
   #isOfWaiter = false
+  #isOfIrqs = false
 
   get related(): Stack[] {
     return this.#related.filter(stack => stack.frames.length > 0 || stack.nameless !== undefined)
@@ -97,7 +98,8 @@ export class StackReader {
   /** A line such as "Allocated by task 57:" begins a related stack. */
   #title(line: string): boolean {
     if (isOfWaiter(line)) this.#isOfWaiter = true
-    const related = relatedStackOf(line)
+    this.#isOfIrqs ||= leftIrqsOff(line)
+    const related = relatedStackOf(line, this.#isOfIrqs)
     if (related === undefined) return false
     const stack = this.#relate(related.role, line)
     const frame = parseSymbol(related.rest, false)

@@ -299,3 +299,30 @@ void t.test('addresses in recorded stacks are named, as init functions are gone'
   const other = { ...section, section: '.text' }
   t.strictSame(await stacks(section, other), [allocation], 'it may be one of two functions')
 })
+
+void t.test('who turned interrupts off is the line of a call that returns so', async t => {
+  const debugKo = await built
+  const [size = 0] = await sizeOf(debugKo, 'ring_push')
+  const at = `[<ffffffffa0000123>] ring_push+0x1/0x${size.toString(16)} [ring_test]`
+  const located = async (says: string): Promise<Finding['location']> => {
+    const reader = new FindingReader([{ name: 'ring_test', sources }])
+    const lines = [
+      'WARNING: CPU: 0 PID: 7 at kernel/entry/common.c:127 syscall_exit_to_user_mode+0x52/0x60',
+      says,
+      'Modules linked in: ring_test(O)',
+      'RIP: 0010:syscall_exit_to_user_mode+0x52/0x60',
+      `hardirqs last disabled at (1205): ${at}`,
+      '---[ end trace 0000000000000000 ]---',
+    ]
+    lines.forEach((text, sequence) =>
+      reader.push({ sequence, timeUs: 0, level: 4, facility: 0, caller: 'T1', text }),
+    )
+    const symbolizer = new Symbolizer([{ name: 'ring_test', sources, debugKo }])
+    const [finding] = await symbolizer.symbolize(reader.end())
+    return finding?.location
+  }
+  t.match(await located('syscall 16 left IRQs disabled'), { file: 'module/ring.c' })
+  const ofInit = 'initcall ring_init+0x0/0x100 [ring_test] returned with disabled interrupts '
+  t.match(await located(ofInit), { file: 'module/ring.c' })
+  t.equal(await located('another complaint'), undefined, 'elsewhere it is any one')
+})

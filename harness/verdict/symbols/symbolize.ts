@@ -5,7 +5,7 @@ import { meantFrames, plainName, telling } from './trace-line.js'
 import { withPrintk } from './printk-format.js'
 import { SourceLines } from './source-lines.js'
 
-const STACK_ORDER = ['freed', 'allocated', 'mapped', 'queued', 'held', 'other'] as const
+const STACK_ORDER = ['freed', 'allocated', 'mapped', 'queued', 'held', 'irqs-off', 'other'] as const
 
 /**
  * Gives findings the source lines of their frames, adds frames for inlined functions, and names the

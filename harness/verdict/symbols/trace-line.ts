@@ -64,7 +64,7 @@ const MACHINERY = new RegExp(
   '^(?:' +
     [
       // Printing and traps
-      '_?dump_stack|show_stack|show_regs|print_|__warn|warn_slowpath|report_bug|handle_bug|die|__die|oops_|panic$|vpanic$|nmi_panic|nmi_|exc_|asm_|sysvec_|do_error_trap|do_trap|fixup_exception|page_fault_oops|no_context|do_user_addr_fault|handle_page_fault|do_page_fault|invalid_op|general_protection$|ret_from_fork|entry_SYSCALL|do_syscall_64|__x64_sys_|__do_sys_|__se_sys_|x64_sys_call',
+      '_?dump_stack|show_stack|show_regs|print_|__warn|warn_slowpath|report_bug|handle_bug|die|__die|oops_|panic$|vpanic$|nmi_panic|nmi_|exc_|asm_|sysvec_|do_error_trap|do_trap|fixup_exception|page_fault_oops|no_context|do_user_addr_fault|handle_page_fault|do_page_fault|invalid_op|general_protection$|ret_from_fork|entry_SYSCALL|do_syscall_64|_*syscall_exit_|__x64_sys_|__do_sys_|__se_sys_|x64_sys_call',
       // Sanitizers and their hooks
       '_*(?:kasan|asan|hwasan|kcsan|tsan|kmsan|msan|kfence|ubsan)_|check_memory_region|check_region_inline|end_report|stack_trace_|save_stack|arch_stack_walk|unwind_|__unwind|val_to_string|handle_overflow|handle_object_size|memcpy|memset|memmove|__mem|mem_|strlen|strnlen|strcpy|strncpy|strscpy|strcmp|str_|instrument_|atomic|arch_atomic|raw_atomic|_*(?:test|set|clear|change)_(?:and_(?:set|clear|change)_)?bit$|__refcount|refcount_|rep_movs|copy_user|copy_to_user|copy_from_user|_copy_|__check_object_size|check_heap_object|usercopy_abort|__copy_overflow|copy_overflow|check_copy_size|__fortify|fortify_',
       // Lists, objects, DMA debugging, pages
