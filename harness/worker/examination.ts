@@ -5,7 +5,7 @@ import { problemOf, verdictOf, type LossOfResult, type Finding } from '../verdic
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Life } from '../session/life/life.js'
 import { MachineGone, NotReturned, race } from '../session/life/race.js'
-import { SILENT, type StuckIn } from '../session/life/stuck.js'
+import { SILENT } from '../session/life/stuck.js'
 import type { Session } from '../session/session.js'
 import type { TryResult } from './try-result.js'
 
@@ -31,7 +31,7 @@ export class Examination {
   /** Time that it waited for its turn; not counted as its own. */
   waitedMs = 0
   /** The function that it hung in, if known. */
-  stuckIn: StuckIn | undefined
+  stuckIn: string | undefined
   readonly #session: Session
   readonly #reports: FindingReports
   readonly #signal: AbortSignal
@@ -96,8 +96,7 @@ export class Examination {
     this.stuckIn = stuckIn
     this.take(last.findings)
     // The task may be the harness's own: the function tells more.
-    const isNamed = stuckIn !== undefined && stuckIn.name !== SILENT
-    const where = isNamed ? `hangs in ${stuckIn.name}: ` : ''
+    const where = stuckIn === undefined || stuckIn === SILENT ? '' : `hangs in ${stuckIn}: `
     const words = isLate && describe !== undefined ? `${describe(error)}: ` : ''
     this.problems.push({
       kind: isLate ? 'overrun' : 'death',

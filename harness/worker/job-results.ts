@@ -89,7 +89,7 @@ export class JobResults {
   #add(test: string, result: TryResult, attempt: number, flaky?: FailedTry): void {
     const { tap, stuckIn, ...told } = this.#expected.apply(test, result)
     if (stuckIn !== undefined) {
-      this.#stuck.set(stuckIn.name, (this.#stuck.get(stuckIn.name) ?? 0) + 1)
+      this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
       // Noted before the job ends, which may take a while.
       this.note(`"${test}" hung: ${result.problems[0]?.message ?? ''}`)
     }

@@ -24,16 +24,14 @@ export async function runAfterOthers(
   if (gone !== undefined) await addLate(test.name, gone, before, site, machine)
   const { passed } = machine
   const first = await machine.runTest(test)
-  const { stuckIn } = first
-  // What loops in its own code has no one to wait for.
-  const isBlocked = stuckIn !== undefined && stuckIn.name !== SILENT && !stuckIn.isRunning
+  const isBlocked = first.stuckIn !== undefined && first.stuckIn !== SILENT
   const isDoubtful = first.foreign === true || isBlocked
   if (!isDoubtful || passed.length === 0 || machine.session !== undefined) return first
   results.note(`"${test.name}" runs again alone: an earlier test may have caused its failure`)
   const { result, seen } = await runAlone(test, machine)
   if (isBlocked && isSound(result)) {
     const [problem] = first.problems
-    const message = `"${test.name}" hung in ${stuckIn.name}, and does not alone: a test before it left that so`
+    const message = `"${test.name}" hung in ${first.stuckIn}, and does not alone: a test before it left that so`
     late.add({ ...problem, kind: 'late', message })
     return result
   }

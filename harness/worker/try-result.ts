@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FaultSweep, FindingReport, Problem, Status } from '../contract/events.js'
 import type { LateReport } from '../contract/late.js'
 import type { PointResult } from '../suite-api/registry.js'
-import type { StuckIn } from '../session/life/stuck.js'
 import type { ModuleLoad } from '../session/modules/module-loads.js'
 import { isAllowed, verdictOfProblems, type Verdict } from '../verdict/index.js'
 
@@ -19,7 +18,7 @@ export interface TryResult extends Omit<Verdict, 'status'> {
   /** It exceeded its timeout. */
   readonly overrun?: boolean
   /** The function that it hung in, if known. */
-  readonly stuckIn?: StuckIn
+  readonly stuckIn?: string
   /** Results of a program that is a suite by itself. */
   readonly points?: readonly PointResult[]
   /** Modules that were loaded for it or by it, or failed to. */

@@ -15,7 +15,7 @@ import type { Life } from './life.js'
 import { LATE_MS } from '../listen.js'
 import { race } from './race.js'
 import { tellingRegisters } from './registers.js'
-import { SILENT, stuckIn, stuckInSilence, stuckInTask, type StuckIn } from './stuck.js'
+import { nameOf, SILENT, stuckInSilence, stuckInTask } from './stuck.js'
 
 /** Console lines shown after the connection was lost. */
 const SHOWN_LINES = 40
@@ -27,7 +27,7 @@ export interface PostMortem {
   /** Blocked tasks or registers, for the user; may be empty. */
   readonly evidence: string
   /** The function that it hangs in, if known. */
-  readonly stuckIn?: StuckIn
+  readonly stuckIn?: string
 }
 
 /** A machine that is gone, or does not answer. */
@@ -79,12 +79,12 @@ export async function postMortem(
   if (!isStuck) return { death, findings, evidence }
   const frame = ran === undefined ? stuckInTask(blocked) : stuckInSilence(ran.frames)
   const location = frame && (await kernel.sourceLines.locationOf(frame))
-  const silence = ran && { name: SILENT, isRunning: false }
+  const stuckIn = frame === undefined ? ran && SILENT : nameOf(frame)
   return {
     death: { ...death, ...defined({ location }) },
     findings,
     evidence,
-    ...defined({ stuckIn: frame === undefined ? silence : stuckIn(frame) }),
+    ...defined({ stuckIn }),
   }
 }
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { parseTraceLine } from '../../verdict/index.js'
-import { stuckIn, stuckInSilence, stuckInTask } from './stuck.js'
+import { nameOf, stuckInSilence, stuckInTask } from './stuck.js'
 
 const blocked = (...frames: readonly string[]): string =>
   ['task:prog            state:D stack:0     pid:49', 'Call Trace:', ' <TASK>', ...frames].join(
@@ -11,7 +11,7 @@ const framesOf = (...lines: readonly string[]) => lines.flatMap(line => parseTra
 
 const nameIn = (text: string): string | undefined => {
   const frame = stuckInTask(text)
-  return frame && stuckIn(frame).name
+  return frame && nameOf(frame)
 }
 
 const HEAD = 'sysrq: Show Blocked State\n'
@@ -36,16 +36,4 @@ t.test('a silent guest is named by the module that runs, else by its silence', a
   const spins = framesOf('ring_spin+0x1/0x2 [ring]')
   t.match(stuckInSilence([...idle, ...spins]), { function: 'ring_spin', module: 'ring' })
   t.equal(stuckInSilence(idle), undefined)
-})
-
-t.test('a processor that is in the own code of a module runs there; a caller waits', t => {
-  const [called] = framesOf(' ring_spin+0x1/0x2 [ring]')
-  const [inKernel] = framesOf(' queued_spin_lock_slowpath+0x1/0x2')
-  t.strictSame(called && stuckIn({ ...called, exact: true }), {
-    name: 'ring_spin [ring]',
-    isRunning: true,
-  })
-  t.match(called && stuckIn(called), { name: 'ring_spin [ring]', isRunning: false })
-  t.match(inKernel && stuckIn({ ...inKernel, exact: true }), { isRunning: false })
-  t.end()
 })

@@ -30,15 +30,6 @@ export function stuckInTask(blocked: string): Frame | undefined {
   return own ?? waits[0]
 }
 
-/** Where a test hangs. */
-export interface StuckIn {
-  /** `ring_open [ring]`, or {@link SILENT} */
-  readonly name: string
-  /** A processor runs the module's own code: it loops there, and waits for nobody to wake it. */
-  readonly isRunning: boolean
-}
-
-export const stuckIn = ({ function: name, module, exact }: Frame): StuckIn => ({
-  name: module === undefined ? name : `${name} [${module}]`,
-  isRunning: module !== undefined && exact,
-})
+/** `ring_open [ring]` */
+export const nameOf = ({ function: name, module }: Frame): string =>
+  module === undefined ? name : `${name} [${module}]`
