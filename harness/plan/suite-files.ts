@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { glob } from 'glob'
+import { LEAVE_NOTHING } from '../contract/test-names.js'
 import { didYouMean } from '../platform/names/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
 import { packageRoot } from '../platform/files/package-root.js'
@@ -20,7 +21,12 @@ const suiteFile = (file: string): SuiteFile[] => {
 }
 
 /** What every module must do; a project's own suite of the name takes its place. */
-const basics = suiteFile(join(packageRoot, 'harness/basics/basics.suite.ts'))
+const basicsFile = join(packageRoot, 'harness/basics/basics.suite.ts')
+const basics = suiteFile(basicsFile)
+
+/** Whether these suites have the basics' verdict on what modules leave. @param grep as of a run */
+export const tellsWhatIsLeft = (files: readonly string[], grep = ''): boolean =>
+  files.includes(basicsFile) && new RegExp(grep).test(LEAVE_NOTHING)
 
 /**
  * The suite files of a project's folder, which may be missing, its tests of the kernel's, and the

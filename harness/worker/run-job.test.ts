@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { FindingReport, RunEvent } from '../contract/events.js'
 import { projectOf } from '../project/project.js'
-import { BUILDS, SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
+import { BUILDS, LEAVE_NOTHING, SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { withTap } from './with-tap.js'
 import type { Job } from '../session/job.js'
 import type { TryResult } from './try-result.js'
@@ -36,6 +36,8 @@ interface Toy {
   readonly ends?: readonly TryResult[]
   /** Outcomes of tests, first tries first; they pass by default. */
   readonly tried?: Readonly<Record<string, readonly TryResult[]>>
+  /** What a load and an unload alone leave, which the basics tell. */
+  readonly left?: readonly string[]
   /** Modules that are built. */
   readonly modules?: readonly string[]
   readonly remaining?: Job['remaining']
@@ -76,6 +78,7 @@ async function ran(t: Test, toy: Toy) {
     bail: toy.bail ?? false,
     keep: toy.keep,
     onlyBuilt: toy.onlyBuilt !== undefined,
+    leftIsTold: toy.left !== undefined,
     warnings: toy.onlyBuilt ?? [],
     ssh: { privateKeyFile: '/key' },
     ...(remaining === undefined ? {} : { remaining }),
@@ -125,6 +128,13 @@ async function ran(t: Test, toy: Toy) {
             return []
           })
           if (problems.length > 0) return { ...passed, status: 'fail', problems }
+        }
+        if (name === LEAVE_NOTHING) {
+          const guest = { modules: { built: [] }, leftByModules: async () => toy.left }
+          await withTap(name, async inner => {
+            await body(inner, guest as unknown as TestGuest, () => undefined)
+            return []
+          })
         }
         const nth = tries.get(name) ?? 0
         tries.set(name, nth + 1)
@@ -513,6 +523,36 @@ t.test('what failed a test already does not fail the end again', async t => {
     (await ran(t, { tried: { one: [crash] }, ends: [more] })).results.at(-1),
     `${SUITE_END}: fail`,
   )
+})
+
+const leaving = (...paths: string[]): TryResult => {
+  const findings = paths.map((text): FindingReport => {
+    return { kind: 'outliving', title: text, trace: [], text }
+  })
+  const problems = paths.map(path => {
+    return { kind: 'finding', message: `left behind by the modules: ${path}` } as const
+  })
+  return { ...passed, status: 'fail', problems, findings }
+}
+
+t.test('what a load and an unload alone leave is charged to no other suite', async t => {
+  const ring = leaving('/dev/ring0')
+  const toy = { tried: { one: [ring], two: [ring] }, ends: [ring] }
+  const left = ['/dev/ring0', '/proc/ring']
+  const { done, results, reasons } = await ran(t, { ...toy, left })
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: skip`])
+  t.equal(
+    done,
+    `machine one machine ${LEAVE_NOTHING} machine two machine three end`,
+    'each on a fresh machine; it is looked at once',
+  )
+  t.match(reasons, [`a load and an unload alone leave /dev/ring0: see "basics: ${LEAVE_NOTHING}"`])
+  const untold = await ran(t, toy)
+  t.strictSame(untold.results.slice(0, 2), ['one: fail', 'two: fail'], 'where nobody tells it')
+  const other = { ...toy, tried: { one: [leaving('/dev/ring0', '/dev/ring1')] } }
+  const more = await ran(t, { ...other, left })
+  t.equal(more.results[0], 'one: fail')
+  t.equal(more.said, 'left behind by the modules: /dev/ring1', 'what a test leaves is its own')
 })
 
 t.test('a test that hangs on what an earlier one left passes, and the suite does not', async t => {
