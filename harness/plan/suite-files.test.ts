@@ -59,6 +59,10 @@ t.test(
     t.strictSame(await named('kselftest:drivers/net'), ['kselftest:drivers/net'])
     t.strictSame(await named('kselftest-drivers-net'), ['kselftest:drivers/net'])
     t.strictSame(await named('kselftest:sync'), ['kselftest:sync'], 'one that is not configured')
+    await t.rejects(named('kseltest:sync'), {
+      code: 'UNKNOWN_SUITE',
+      remedy: `Did you mean "kselftest:sync"? Known suites: ${all.map(({ name }) => name).join(', ')}`,
+    })
   },
 )
 

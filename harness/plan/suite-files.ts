@@ -6,7 +6,7 @@ import { didYouMean } from '../platform/names/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
 import { packageRoot } from '../platform/files/package-root.js'
 import type { Project } from '../project/project.js'
-import { isKernelSuite, namedSuite, suiteName } from '../project/suite-names.js'
+import { isKernelSuite, meantOfKernel, namedSuite, suiteName } from '../project/suite-names.js'
 
 export interface SuiteFile {
   /** The file's name without `.suite.ts`, `.suite.c` or `.suite.sh`; `kselftest-sync`, `kunit`. */
@@ -88,7 +88,7 @@ export async function selectSuites(
         'UNKNOWN_SUITE',
         `No suite is named "${word}", and no suite file matches it.`,
         {
-          remedy: `${didYouMean(word, names)}Known suites: ${names.join(', ')}`,
+          remedy: `${didYouMean(word, names) || meantOfKernel(word)}Known suites: ${names.join(', ')}`,
         },
       )
     }

@@ -71,9 +71,7 @@ async function load(
   } catch (error) {
     // A problem of the host, not of the file.
     if (error instanceof ModproveError && error.outcome === 'harness') throw error
-    const isUse = error instanceof ModproveError && error.outcome === 'usage'
-    const problem = problemOf(error, isUse ? 'wrong-use' : 'thrown')
-    const { status, problems } = verdictOfProblems([problem, ...strays.take()])
+    const { status, problems } = verdictOfProblems([problemOf(error), ...strays.take()])
     const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
     const overrun = error instanceof ModproveError && error.code === 'IMPORT_HANGS'
     emit({ type: 'test-end', ...result, status, problems, ...(overrun ? { overrun } : {}) })

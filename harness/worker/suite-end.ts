@@ -40,7 +40,7 @@ export async function suiteEnd(
       if (session.isGone || error instanceof CallTimeout) throw error
       // A question that the harness could not ask is not the module's fault.
       const isOurs = error instanceof ModproveError && error.outcome === 'harness'
-      found.problems.push(problemOf(error, isOurs ? 'not-asked' : 'thrown'))
+      found.problems.push(problemOf(error, isOurs ? 'not-asked' : undefined))
       return undefined
     }
   }
