@@ -557,9 +557,16 @@ t.test('what a load and an unload alone leave is charged to no other suite', asy
 
 t.test('a test that hangs on what an earlier one left passes, and the suite does not', async t => {
   const { done, results, said } = await ran(t, { tried: { two: [hung('ring_take [ring]')] } })
-  t.equal(done, 'machine one two machine two three end')
+  t.equal(done, 'machine one two machine two machine one two three end')
   t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
-  t.match(said, /"two" hung in ring_take \[ring\], and does not alone: a test before it/)
+  t.equal(
+    said,
+    '"two" hung in ring_take [ring], and passed when it ran again alone: a test before it left that so',
+  )
+  const three = [hung('f'), passed, passed, hung('f')]
+  const pair = await ran(t, { tried: { three } })
+  t.match(pair.done, /^machine one two three machine three machine two three machine one three$/)
+  t.match(pair.said, /^"three" hung in f, .* alone: "one" left that so: it hung again where only/)
   const guilty = await ran(t, { tried: { two: [hung('f'), hung('f')] } })
   t.strictSame(guilty.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
 })
