@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -97,6 +97,15 @@ t.test('our workflows give the action inputs that it has', async t => {
   const written = parse(workflowText('a/b', OWN)) as Workflow
   const [, step] = written.jobs['modprove']?.steps ?? []
   t.strictSame(missing(step?.with ?? {}), [], 'and what init writes')
+})
+
+t.test('a runner that has no KVM to give, no sudo and no udev goes on without', async t => {
+  const refuses = '#!/bin/sh\nexit 1\n'
+  const names = ['chmod', 'sudo', 'tee', 'udevadm']
+  const bin = t.testdir(Object.fromEntries(names.map(name => [name, refuses])))
+  for (const name of names) await chmod(join(bin, name), 0o755)
+  const { code } = await runStep(stepNamed(ACTION, 'kvm'), bin, { PATH: `${bin}:/usr/bin:/bin` })
+  t.equal(code, 0)
 })
 
 const missing = (given: object): string[] =>
