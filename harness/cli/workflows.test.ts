@@ -108,6 +108,22 @@ t.test('a runner that has no KVM to give, no sudo and no udev goes on without', 
   t.equal(code, 0)
 })
 
+t.test('the record that the action reports is the newest, also of selected tests', async t => {
+  const latest = t.fixture('symlink', '20261201T041300Z-a')
+  const runs = { '20261201T041300Z-a': {}, '20261201T041505Z-b': {}, latest }
+  const folder = t.testdir({ some: { '.modprove': { runs } }, none: {} })
+  const recordIn = async (name: string) => {
+    const output = join(folder, name, 'output')
+    const { code } = await runStep(stepNamed(ACTION, 'record'), join(folder, name), {
+      GITHUB_OUTPUT: output,
+    })
+    return [code, await readFile(output, 'utf8')]
+  }
+  const newest = join(folder, 'some/.modprove/runs/20261201T041505Z-b')
+  t.strictSame(await recordIn('some'), [0, `folder=${newest}\n`])
+  t.strictSame(await recordIn('none'), [0, 'folder=\n'])
+})
+
 const missing = (given: object): string[] =>
   Object.keys(given).filter(name => !(name in action.inputs))
 
