@@ -13,7 +13,7 @@ import {
   type TestGuest,
   type TestOptions,
 } from 'modprove'
-import { BUILDS, LOADS_AND_UNLOADS } from '../contract/test-names.js'
+import { BUILDS, LEAVE_NOTHING, LOADS_AND_UNLOADS } from '../contract/test-names.js'
 
 /** Letters by bit: Documentation/admin-guide/tainted-kernels.rst */
 const TAINTS = [...'PFSRMBUDAWCIOELKXTN']
@@ -44,8 +44,6 @@ test(LOADS_AND_UNLOADS, async (t, guest) => {
   await unload(guest)
   t.strictSame(await guest.modules.loaded(), [], 'unloaded')
 })
-
-const LEAVE_NOTHING = 'the modules leave nothing when they are unloaded'
 
 test(LEAVE_NOTHING, { needs: { passed: [LOADS_AND_UNLOADS] } }, async (t, guest) => {
   let left = await guest.leftByModules()

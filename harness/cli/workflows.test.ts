@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -97,6 +97,31 @@ t.test('our workflows give the action inputs that it has', async t => {
   const written = parse(workflowText('a/b', OWN)) as Workflow
   const [, step] = written.jobs['modprove']?.steps ?? []
   t.strictSame(missing(step?.with ?? {}), [], 'and what init writes')
+})
+
+t.test('a runner that has no KVM to give, no sudo and no udev goes on without', async t => {
+  const refuses = '#!/bin/sh\nexit 1\n'
+  const names = ['chmod', 'sudo', 'tee', 'udevadm']
+  const bin = t.testdir(Object.fromEntries(names.map(name => [name, refuses])))
+  for (const name of names) await chmod(join(bin, name), 0o755)
+  const { code } = await runStep(stepNamed(ACTION, 'kvm'), bin, { PATH: `${bin}:/usr/bin:/bin` })
+  t.equal(code, 0)
+})
+
+t.test('the record that the action reports is the newest, also of selected tests', async t => {
+  const latest = t.fixture('symlink', '20261201T041300Z-a')
+  const runs = { '20261201T041300Z-a': {}, '20261201T041505Z-b': {}, latest }
+  const folder = t.testdir({ some: { '.modprove': { runs } }, none: {} })
+  const recordIn = async (name: string) => {
+    const output = join(folder, name, 'output')
+    const { code } = await runStep(stepNamed(ACTION, 'record'), join(folder, name), {
+      GITHUB_OUTPUT: output,
+    })
+    return [code, await readFile(output, 'utf8')]
+  }
+  const newest = join(folder, 'some/.modprove/runs/20261201T041505Z-b')
+  t.strictSame(await recordIn('some'), [0, `folder=${newest}\n`])
+  t.strictSame(await recordIn('none'), [0, 'folder=\n'])
 })
 
 const missing = (given: object): string[] =>

@@ -57,7 +57,7 @@ export const finding = z.object({
 const PROBLEM_KINDS = {
   assertion: "an assertion failed, or the test's TAP stream is broken",
   thrown: "the test, its modules' load or its suite file threw an error",
-  'wrong-use': 'its suite file, or what names it, is wrong: nothing was tested',
+  'wrong-use': 'its suite file, a call in it, or what names it is wrong: nothing was tested',
   unfinished: 'a subtest or teardown never ended',
   'nothing-asserted': 'it made no assertion',
   'unexpected-pass': 'it passed although it is strictly expected to fail',

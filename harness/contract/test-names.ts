@@ -13,3 +13,6 @@ export const BUILDS = 'the modules build without a warning'
 
 /** Test of the basics on which its others stand. */
 export const LOADS_AND_UNLOADS = 'the modules load and unload'
+
+/** Test of the basics by which a run fails for what modules leave, however they were used. */
+export const LEAVE_NOTHING = 'the modules leave nothing when they are unloaded'

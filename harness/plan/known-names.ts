@@ -3,6 +3,7 @@ import { parameterNames } from '../builder/index.js'
 import { kernelName } from '../contract/kernel-name.js'
 import { usageError } from '../platform/errors.js'
 import { didYouMean } from '../platform/names/did-you-mean.js'
+import { inRange } from '../platform/text/series-range.js'
 import { configPlace } from '../project/config-place.js'
 import type { ExpectedFailure } from '../project/expected-failures.js'
 import type { Project } from '../project/project.js'
@@ -23,7 +24,7 @@ interface NamedModule {
  * @throws ModproveError `CONFIGURATION` with all that name no module or parameter, and their lines
  */
 export async function requireKnownNames(
-  project: Pick<Project, 'configFile' | 'parameters'>,
+  project: Pick<Project, 'configFile' | 'parameters' | 'xfail'>,
   xfail: readonly ExpectedFailure[],
   modules: readonly NamedModule[],
 ): Promise<void> {
@@ -48,7 +49,12 @@ export async function requireKnownNames(
   }
   for (const entry of xfail)
     if (entry.what === 'load' && !names.includes(entry.module))
-      await refuse('xfail', entry.module, `no module ${entry.module} is built`, names)
+      await refuse(
+        `xfail[${project.xfail.indexOf(entry)}].module`,
+        entry.module,
+        `no module ${entry.module} is built`,
+        names,
+      )
   refuseAll(project, mistakes, 'The configuration names what the modules do not have')
 }
 
@@ -61,13 +67,28 @@ export async function requireKnownSuites(
   suites: readonly string[],
 ): Promise<void> {
   const mistakes: string[] = []
-  for (const entry of project.xfail) {
+  for (const [at, entry] of project.xfail.entries()) {
     if (entry.what !== 'test') continue
     const name = entry.name.replace(/: .*$/s, '')
     if (suites.includes(name)) continue
-    mistakes.push(await refusalOf(project, 'xfail', name, `no suite is named ${name}`, suites))
+    mistakes.push(
+      await refusalOf(project, `xfail[${at}].name`, name, `no suite is named ${name}`, suites),
+    )
   }
   refuseAll(project, mistakes, 'The configuration expects failures of suites that are not there')
+}
+
+/** A line for each entry of `xfail` that no known series is in the range of. */
+export async function rangesOfNone(
+  project: Pick<Project, 'configFile' | 'xfail'>,
+  series: readonly string[],
+): Promise<string[]> {
+  const lines = project.xfail.map(async ({ kernels = '' }, at) => {
+    if (kernels === '' || series.some(name => inRange(name, kernels))) return []
+    const place = await configPlace(project, `xfail[${at}].kernels`, kernels)
+    return `${place}: no series that is built here is of ${kernels} (${series.join(', ')}): it is for other kernels alone`
+  })
+  return (await Promise.all(lines)).flat()
 }
 
 type Refused = readonly [field: string, word: string, what: string, known: readonly string[]]

@@ -25,7 +25,15 @@ export interface MachineOptions {
 /** The part of a job that does not depend on its column. */
 type JobOptions = Pick<
   Job,
-  'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'counts' | 'following'
+  | 'bail'
+  | 'retries'
+  | 'timeoutMs'
+  | 'pastMs'
+  | 'grep'
+  | 'keep'
+  | 'counts'
+  | 'following'
+  | 'leftIsTold'
 >
 
 /** A column whose kernel, module and image are built. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import t from 'tap'
-import { allSuites, selectSuites } from './suite-files.js'
+import { LEAVE_NOTHING } from '../contract/test-names.js'
+import { allSuites, selectSuites, tellsWhatIsLeft } from './suite-files.js'
 
 const folder = t.testdir({ 'alpha.suite.ts': '', 'beta.suite.ts': '', 'helper.ts': '' })
 const known = ['alpha', 'beta'].map(name => ({ name, file: `${folder}/${name}.suite.ts` }))
@@ -58,6 +59,10 @@ t.test(
     t.strictSame(await named('kselftest:drivers/net'), ['kselftest:drivers/net'])
     t.strictSame(await named('kselftest-drivers-net'), ['kselftest:drivers/net'])
     t.strictSame(await named('kselftest:sync'), ['kselftest:sync'], 'one that is not configured')
+    await t.rejects(named('kseltest:sync'), {
+      code: 'UNKNOWN_SUITE',
+      remedy: `Did you mean "kselftest:sync"? Known suites: ${all.map(({ name }) => name).join(', ')}`,
+    })
   },
 )
 
@@ -69,4 +74,15 @@ t.test('two suites of one name are refused', t => {
     message: /"a": .*a\.suite\.c and .*a\.suite\.ts$/,
   })
   t.end()
+})
+
+t.test('what modules leave is told by the basics alone, where their test of it runs', async t => {
+  const [own] = allSuites({ suites: folder, kernelSuites: [] }).filter(
+    ({ name }) => name === 'basics',
+  )
+  const files = [`${folder}/alpha.suite.ts`, own?.file ?? '']
+  t.ok(tellsWhatIsLeft(files))
+  t.ok(tellsWhatIsLeft(files, LEAVE_NOTHING))
+  t.notOk(tellsWhatIsLeft(files, 'another test'))
+  t.notOk(tellsWhatIsLeft([`${folder}/basics.suite.ts`]), "nor by a project's own")
 })

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { glob } from 'glob'
+import { LEAVE_NOTHING } from '../contract/test-names.js'
 import { didYouMean } from '../platform/names/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
 import { packageRoot } from '../platform/files/package-root.js'
 import type { Project } from '../project/project.js'
-import { isKernelSuite, namedSuite, suiteName } from '../project/suite-names.js'
+import { isKernelSuite, meantOfKernel, namedSuite, suiteName } from '../project/suite-names.js'
 
 export interface SuiteFile {
   /** The file's name without `.suite.ts`, `.suite.c` or `.suite.sh`; `kselftest-sync`, `kunit`. */
@@ -20,7 +21,12 @@ const suiteFile = (file: string): SuiteFile[] => {
 }
 
 /** What every module must do; a project's own suite of the name takes its place. */
-const basics = suiteFile(join(packageRoot, 'harness/basics/basics.suite.ts'))
+const basicsFile = join(packageRoot, 'harness/basics/basics.suite.ts')
+const basics = suiteFile(basicsFile)
+
+/** Whether these suites have the basics' verdict on what modules leave. @param grep as of a run */
+export const tellsWhatIsLeft = (files: readonly string[], grep = ''): boolean =>
+  files.includes(basicsFile) && new RegExp(grep).test(LEAVE_NOTHING)
 
 /**
  * The suite files of a project's folder, which may be missing, its tests of the kernel's, and the
@@ -82,7 +88,7 @@ export async function selectSuites(
         'UNKNOWN_SUITE',
         `No suite is named "${word}", and no suite file matches it.`,
         {
-          remedy: `${didYouMean(word, names)}Known suites: ${names.join(', ')}`,
+          remedy: `${didYouMean(word, names) || meantOfKernel(word)}Known suites: ${names.join(', ')}`,
         },
       )
     }

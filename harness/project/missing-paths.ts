@@ -5,7 +5,7 @@ import { repositoryOf } from '../platform/files/repository-of.js'
 import { commonRoot, pathsWithin } from './module-sources.js'
 import { isPath, listOf, namedFiles, type NamedPath } from './named-files.js'
 import { isInTree } from './in-tree.js'
-import { isKernelSuite } from './suite-names.js'
+import { isKernelSuite, meantOfKernel } from './suite-names.js'
 
 /** The folder of the suites where the configuration names none; need not exist. */
 export const DEFAULT_SUITES = 'suites'
@@ -33,9 +33,9 @@ export async function missingPaths(root: string, value: unknown): Promise<string
       if (field !== 'suites') mistakes.push(...(await mistakeOfModule(field, root, folder)))
       continue
     }
-    mistakes.push(
-      `${field} should be a folder: ${folder} ${found === undefined ? 'does not exist' : 'is a file'}`,
-    )
+    const why = found === undefined ? 'does not exist' : 'is a file'
+    const meant = field === 'suites' && found === undefined ? meantOfKernel(path).trim() : ''
+    mistakes.push(`${field} should be a folder: ${folder} ${why}${meant && `. ${meant}`}`)
   }
   for (const path of listOf(include).filter(isPath))
     mistakes.push(...(await mistakeOfSource(root, path)))

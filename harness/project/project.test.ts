@@ -78,7 +78,7 @@ void t.test('all that is wrong is reported together, with the file and the remed
           '{"kconfg":[],"flavours":{"slow":{"base":"plan"},"fast":{"base":"slow"},"debug":{"base":"plain"}}}',
       },
       'CONFIGURATION',
-      /has 3 mistakes:\n  line 1: kconfg is unknown.*\n  flavours\.slow\.base should be a flavour that is there: plain, .*mean "plain"\?\n  flavours\.debug\.base should be left out: debug is modprove's$/,
+      /has 3 mistakes:\n  line 1: kconfg is unknown.*\n  line 1: flavours\.slow\.base should be a flavour that is there: plain, .*mean "plain"\?\n  flavours\.debug\.base should be left out: debug is modprove's$/,
     ],
     [
       {
@@ -122,7 +122,7 @@ void t.test('all that is wrong is reported together, with the file and the remed
           "export default {\n  modul: '.',\n  machine: {\n    memory: 512,\n  },\n  xfail: [{ what: 'lod' }],\n  guest: { what: 1 },\n}\n",
       },
       'CONFIGURATION',
-      /  line 4: machine\.memory should[^]*\n  xfail\[0\]\.what should[^]*\n  line 2: modul is unknown/,
+      /  line 4: machine\.memory should[^]*\n  line 6: xfail\[0\]\.what should[^]*\n  line 2: modul is unknown/,
     ],
     [
       {
@@ -191,6 +191,11 @@ void t.test('all that is wrong is reported together, with the file and the remed
       { 'modprove.config.json': '{"suites":["a","kselftest:sync","b"]}', a: {} },
       'CONFIGURATION',
       /has 2 mistakes:\n  line 1: suites should be .* a list with at most one folder, got .*\n  suites should be a folder: .*\/b does not exist$/,
+    ],
+    [
+      { 'modprove.config.json': '{"suites":"kunti"}' },
+      'CONFIGURATION',
+      /suites should be a folder: .*kunti does not exist\. Did you mean "kunit"\?$/,
     ],
     [
       {

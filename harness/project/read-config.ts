@@ -20,13 +20,13 @@ export async function readConfig(found: ConfigFile, state: string): Promise<Proj
   const { file, kind } = found
   await requireFolder(state)
   const value = await writtenIn(found, state)
+  const text = ['script', 'json'].includes(kind) ? await readFile(file, 'utf8') : ''
   const paths = await missingPaths(dirname(file), value)
   const { xfail } = isObject(value) ? value : {}
-  const also = [...paths, ...(await wrongFlavours(value)), ...besideWhat(listOf(xfail))]
+  const also = [...paths, ...(await wrongFlavours(value, text)), ...besideWhat(listOf(xfail))]
   const verb = kind === 'none' ? 'Name another in' : 'Correct'
   const remedy = `${verb} ${file}${paths.length === 0 ? '' : `: its paths are relative to ${dirname(file)}`}`
   const where = kind === 'package' ? `${file}: "modprove"` : file
-  const text = ['script', 'json'].includes(kind) ? await readFile(file, 'utf8') : ''
   return checkValue(value, where, configSchema, { also, remedy, text })
 }
 

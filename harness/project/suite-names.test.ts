@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isKernelSuite, namedSuite, suiteName } from './suite-names.js'
+import { isKernelSuite, meantOfKernel, namedSuite, suiteName } from './suite-names.js'
 
 const nameOf = (word: string): string | undefined => {
   const named = namedSuite(word)
@@ -27,5 +27,19 @@ t.test('its name is a folder’s, too', t => {
   t.equal(nameOf('kselftest:drivers/net'), 'kselftest-drivers-net')
   t.equal(nameOf('kunit'), 'kunit')
   t.equal(nameOf('kunit:list*.*del*'), 'kunit-list.del')
+  t.end()
+})
+
+t.test('what was meant as tests of the kernel’s is known by its kind', t => {
+  for (const [word, meant] of [
+    ['kunti', 'kunit'],
+    ['Kunit:', 'kunit'],
+    ['kunt:list*', 'kunit:list*'],
+    ['kselftest', 'kselftest:TARGET'],
+    ['kselftets:sync', 'kselftest:sync'],
+    ['kselftest/drivers/net', 'kselftest:drivers/net'],
+  ] as const)
+    t.equal(meantOfKernel(word), `Did you mean "${meant}"? `)
+  for (const word of ['suits', 'tests', 'units', '']) t.equal(meantOfKernel(word), '', word)
   t.end()
 })

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { didYouMean } from '../platform/names/did-you-mean.js'
 
 /** Kinds of suites, by the name of the file, or by the word in the configuration. */
 const KINDS = {
@@ -33,6 +34,18 @@ export function namedSuite(word: string): NamedSuite | undefined {
 /** Whether a word names tests that the kernel's source brings along. */
 export const isKernelSuite = (word: string): boolean =>
   OF_THE_KERNEL.some(kind => namedSuite(word)?.kind === kind)
+
+/** What the kernel's own tests need besides their kind. */
+const EXAMPLES = { kselftest: 'kselftest:TARGET', kunit: 'kunit' } as const
+
+/** `Did you mean "kunit"? ` of a word that nearly names tests of the kernel's; else empty. */
+export function meantOfKernel(word: string): string {
+  const [, kind = '', rest = ''] = /^([^:/]*)[:/]?(.*)$/s.exec(word) ?? []
+  for (const [name, alone] of Object.entries(EXAMPLES))
+    if (didYouMean(kind, [name]) !== '')
+      return `Did you mean "${rest === '' ? alone : `${name}:${rest}`}"? `
+  return ''
+}
 
 export const isCSuite = (file: string): boolean => namedSuite(file)?.kind === 'c'
 

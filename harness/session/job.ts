@@ -82,6 +82,8 @@ export interface Job extends MachineSetup {
   readonly bail: boolean
   /** Where the coverage counts of its machines go, if they are wanted. */
   readonly counts?: CountsWanted
+  /** Another job of its run, on the same kernel, has the verdict on what modules leave. */
+  readonly leftIsTold?: boolean
   /** What remains of a job whose worker died; absent for a new job. */
   readonly remaining?: RemainingOfJob
   /** Keep the machine up at the end: `failed` only if a test did not pass. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { failureError, harnessError } from '../platform/errors.js'
+import { failureError, harnessError, usageError } from '../platform/errors.js'
 import { problemAfter, problemOf } from './index.js'
 
 t.test('an error of modprove is a problem with its code, place and remedy', t => {
@@ -15,6 +15,14 @@ t.test('an error of modprove is a problem with its code, place and remedy', t =>
     at,
   })
   t.notOk('detail' in problemOf(harnessError('X', 'bare')), 'without evidence there is no detail')
+  t.end()
+})
+
+t.test('wrong use is a problem of that kind, unless it is said otherwise', t => {
+  const wrong = usageError('SUITE_OPTIONS', 'guest.exec() takes a command')
+  t.equal(problemOf(wrong).kind, 'wrong-use')
+  t.equal(problemOf(wrong, 'late').kind, 'late')
+  t.equal(problemOf(failureError('BUILD', 'no')).kind, 'thrown')
   t.end()
 })
 

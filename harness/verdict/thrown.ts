@@ -6,9 +6,12 @@ import { suiteLine } from '../platform/text/suite-line.js'
 /**
  * What was thrown as a problem of a test or build: a ModproveError with its code, detail and
  * remedy; any other with the line of the suite that threw it.
+ * @param as its kind; default: wrong use where the error says so, else thrown
  */
-export function problemOf(thrown: unknown, kind: ProblemKind = 'thrown'): Problem {
+export function problemOf(thrown: unknown, as?: ProblemKind): Problem {
   const error = thrownFirst(thrown)
+  const isUse = error instanceof ModproveError && error.outcome === 'usage'
+  const kind = as ?? (isUse ? 'wrong-use' : 'thrown')
   if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
   if (!(error instanceof ModproveError)) {
     const at = suiteLine(error.stack)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import '../basics/basics.suite.js'
-import { BUILDS, LOADS_AND_UNLOADS } from '../contract/test-names.js'
+import { BUILDS, LEAVE_NOTHING, LOADS_AND_UNLOADS } from '../contract/test-names.js'
 import { takeDeclaredSuite } from '../suite-api/registry.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 import { withTap } from './with-tap.js'
@@ -8,7 +8,7 @@ import { withTap } from './with-tap.js'
 const tests = takeDeclaredSuite()?.tests ?? []
 const LOADING = [
   LOADS_AND_UNLOADS,
-  'the modules leave nothing when they are unloaded',
+  LEAVE_NOTHING,
   'the modules load with each parameter at its default',
 ]
 

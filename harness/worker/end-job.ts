@@ -3,6 +3,7 @@ import type { TestDefinition } from '../suite-api/registry.js'
 import { lateProblem } from '../verdict/index.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
+import type { LeftByLoading } from './left-by-loading.js'
 import { culpritsOf } from './suspects.js'
 import { onlyLoading } from './tested-machine.js'
 import { asEnd, isSound, mergeEnds, notRun, reportedBy, type TryResult } from './try-result.js'
@@ -11,11 +12,13 @@ import { asEnd, isSound, mergeEnds, notRun, reportedBy, type TryResult } from '.
  * The result of the suite's end: late reports, and what {@link JobMachine.suiteEnd} finds on each
  * machine.
  * @param passed tests that may have caused what is found
+ * @param left takes away what the basics tell
  */
 export async function endJob(
   passed: readonly TestDefinition[],
   site: JobSite,
   machine: JobMachine,
+  left: LeftByLoading,
 ): Promise<void> {
   const { job, results, late } = site
   results.begin(SUITE_END)
@@ -27,7 +30,8 @@ export async function endJob(
   }
   const { result, attempt, flaky } = await machine.withRetries(SUITE_END, async attempt => {
     const again = attempt > 1 || isAgain ? await runOnceMore(passed, machine) : undefined
-    return mergeEnds(machine.ends, again ?? (await endOnArmed(passed, machine)))
+    const last = again ?? (await endOnArmed(passed, machine))
+    return left.withoutAtEnd(mergeEnds(machine.ends, last))
   })
   const blamed = results.blamedFor(result)
   if (blamed !== undefined) {

@@ -4,7 +4,7 @@ import type { TestDefinition } from '../suite-api/registry.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
 import { runAlone } from './run-alone.js'
-import { culpritsOf } from './suspects.js'
+import { blockerOf, culpritsOf } from './suspects.js'
 import { isAmong, isSound, reportedBy, type TryResult } from './try-result.js'
 
 /**
@@ -31,7 +31,12 @@ export async function runAfterOthers(
   const { result, seen } = await runAlone(test, machine)
   if (isBlocked && isSound(result)) {
     const [problem] = first.problems
-    const message = `"${test.name}" hung in ${first.stuckIn}, and does not alone: a test before it left that so`
+    const blocker = await blockerOf(test, passed, site, machine)
+    const who =
+      blocker === undefined
+        ? 'a test before it left that so'
+        : `"${blocker}" left that so: it hung again where only these two ran`
+    const message = `"${test.name}" hung in ${first.stuckIn}, and passed when it ran again alone: ${who}`
     late.add({ ...problem, kind: 'late', message })
     return result
   }

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import type { FindingReport, RunEvent } from '../contract/events.js'
 import { harnessError } from '../platform/errors.js'
 import { projectOf } from '../project/project.js'
-import { BUILDS, SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
+import { BUILDS, LEAVE_NOTHING, SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { withTap } from './with-tap.js'
 import type { Job } from '../session/job.js'
 import type { TryResult } from './try-result.js'
@@ -38,6 +38,8 @@ interface Toy {
   readonly ends?: readonly TryResult[]
   /** Outcomes of tests, first tries first; they pass by default. */
   readonly tried?: Readonly<Record<string, readonly TryResult[]>>
+  /** What a load and an unload alone leave, which the basics tell. */
+  readonly left?: readonly string[]
   /** Modules that are built. */
   readonly modules?: readonly string[]
   readonly remaining?: Job['remaining']
@@ -80,6 +82,7 @@ async function ran(t: Test, toy: Toy) {
     bail: toy.bail ?? false,
     keep: toy.keep,
     onlyBuilt: toy.onlyBuilt !== undefined,
+    leftIsTold: toy.left !== undefined,
     warnings: toy.onlyBuilt ?? [],
     ssh: { privateKeyFile: '/key' },
     ...(remaining === undefined ? {} : { remaining }),
@@ -130,6 +133,13 @@ async function ran(t: Test, toy: Toy) {
             return []
           })
           if (problems.length > 0) return { ...passed, status: 'fail', problems }
+        }
+        if (name === LEAVE_NOTHING) {
+          const guest = { modules: { built: [] }, leftByModules: async () => toy.left }
+          await withTap(name, async inner => {
+            await body(inner, guest as unknown as TestGuest, () => undefined)
+            return []
+          })
         }
         const nth = tries.get(name) ?? 0
         tries.set(name, nth + 1)
@@ -532,11 +542,48 @@ t.test('what failed a test already does not fail the end again', async t => {
   )
 })
 
+const leaving = (...paths: string[]): TryResult => {
+  const findings = paths.map((text): FindingReport => {
+    return { kind: 'outliving', title: text, trace: [], text }
+  })
+  const problems = paths.map(path => {
+    return { kind: 'finding', message: `left behind by the modules: ${path}` } as const
+  })
+  return { ...passed, status: 'fail', problems, findings }
+}
+
+t.test('what a load and an unload alone leave is charged to no other suite', async t => {
+  const ring = leaving('/dev/ring0')
+  const toy = { tried: { one: [ring], two: [ring] }, ends: [ring] }
+  const left = ['/dev/ring0', '/proc/ring']
+  const { done, results, reasons } = await ran(t, { ...toy, left })
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: skip`])
+  t.equal(
+    done,
+    `machine one machine ${LEAVE_NOTHING} machine two machine three end`,
+    'each on a fresh machine; it is looked at once',
+  )
+  t.match(reasons, [`a load and an unload alone leave /dev/ring0: see "basics: ${LEAVE_NOTHING}"`])
+  const untold = await ran(t, toy)
+  t.strictSame(untold.results.slice(0, 2), ['one: fail', 'two: fail'], 'where nobody tells it')
+  const other = { ...toy, tried: { one: [leaving('/dev/ring0', '/dev/ring1')] } }
+  const more = await ran(t, { ...other, left })
+  t.equal(more.results[0], 'one: fail')
+  t.equal(more.said, 'left behind by the modules: /dev/ring1', 'what a test leaves is its own')
+})
+
 t.test('a test that hangs on what an earlier one left passes, and the suite does not', async t => {
   const { done, results, said } = await ran(t, { tried: { two: [hung('ring_take [ring]')] } })
-  t.equal(done, 'machine one two machine two three end')
+  t.equal(done, 'machine one two machine two machine one two three end')
   t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
-  t.match(said, /"two" hung in ring_take \[ring\], and does not alone: a test before it/)
+  t.equal(
+    said,
+    '"two" hung in ring_take [ring], and passed when it ran again alone: a test before it left that so',
+  )
+  const three = [hung('f'), passed, passed, hung('f')]
+  const pair = await ran(t, { tried: { three } })
+  t.match(pair.done, /^machine one two three machine three machine two three machine one three$/)
+  t.match(pair.said, /^"three" hung in f, .* alone: "one" left that so: it hung again where only/)
   const guilty = await ran(t, { tried: { two: [hung('f'), hung('f')] } })
   t.strictSame(guilty.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
 })

@@ -14,6 +14,7 @@ import { JobMachine, type JobParts } from './job-machine.js'
 import { JobResults } from './job-results.js'
 import type { JobContext, JobSite } from './job-site.js'
 import { LateFindings } from './late-findings.js'
+import { LeftByLoading } from './left-by-loading.js'
 import { loadSuite } from './load-suite.js'
 import { unmetNeed, type TestedKernel } from './needs.js'
 import { ofBuild } from './of-build.js'
@@ -70,9 +71,7 @@ async function load(
   } catch (error) {
     // A problem of the host, not of the file.
     if (error instanceof ModproveError && error.outcome === 'harness') throw error
-    const isUse = error instanceof ModproveError && error.outcome === 'usage'
-    const problem = problemOf(error, isUse ? 'wrong-use' : 'thrown')
-    const { status, problems } = verdictOfProblems([problem, ...strays.take()])
+    const { status, problems } = verdictOfProblems([problemOf(error), ...strays.take()])
     const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
     const overrun = error instanceof ModproveError && error.code === 'IMPORT_HANGS'
     emit({ type: 'test-end', ...result, status, problems, ...(overrun ? { overrun } : {}) })
@@ -83,9 +82,10 @@ async function load(
 async function runTests(site: JobSite, machine: JobMachine): Promise<void> {
   const { job, suite, tests, results, late } = site
   const unloadable = new Map<string, string>()
+  const left = new LeftByLoading(site, machine)
   const passed = suite.tests.filter(({ name }) => job.remaining?.passed.includes(name))
   for (const [at, test] of tests.entries()) {
-    const result = await resultOf(test, site, machine, unloadable)
+    const result = await resultOf(test, site, machine, { unloadable, left })
     if (result.status === 'pass' && isSound(result)) passed.push(test)
     const { whyGivenUp } = results
     if (whyGivenUp !== undefined) {
@@ -97,7 +97,7 @@ async function runTests(site: JobSite, machine: JobMachine): Promise<void> {
     // Where a guest does not boot twice, no other test would do better.
     if (result.cause === 'no-boot' || (results.failed && job.bail)) return
   }
-  await endJob(passed, site, machine)
+  await endJob(passed, site, machine, left)
   results.end()
 }
 
@@ -116,13 +116,13 @@ async function keepUp(
 
 /**
  * Runs one test, and reports its result.
- * @param unloadable modules that do not load, and the test that failed by it
+ * @param of `unloadable`: modules that do not load, and the test that failed by it
  */
 async function resultOf(
   test: TestDefinition,
   site: JobSite,
   machine: JobMachine,
-  unloadable: Map<string, string>,
+  { unloadable, left }: { unloadable: Map<string, string>; left: LeftByLoading },
 ): Promise<TryResult> {
   const { kernel, suite, results } = site
   const { name, options } = test
@@ -146,7 +146,7 @@ async function resultOf(
   results.begin(name)
   // What a test before it left may be why they do not load.
   const isFirst = machine.passed.length === 0
-  const run = () => runAfterOthers(test, site, machine)
+  const run = async () => left.withoutOf(await runAfterOthers(test, site, machine))
   const { result, attempt, flaky } = await machine.withRetries(name, run)
   results.add(name, result, attempt, flaky)
   const isRefused = result.loads?.some(({ isInTheWay }) => isInTheWay) === true

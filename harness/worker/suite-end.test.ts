@@ -298,7 +298,10 @@ void t.test('what the kernel says of the last test run again counts, and no more
   const outliving = [besideLog('outliving', '/proc/ring outlives the modules', 9)]
   const left = await ended(t, { outliving, again: { ...failed, findings: [finding] } })
   const first = left.result.problems[0]?.message ?? ''
-  t.match(first, /^left behind/, 'a second load fails by what the first left')
+  t.match(first, /^left behind/, 'comes first')
+  const loads = [{ module: 'ring', ok: false }]
+  const refused = await ended(t, { outliving, again: { ...failed, findings: [finding], loads } })
+  t.equal(refused.result.problems.length, 1, 'a second load fails by what the first left')
   const lost = await ended(t, { again: { ...failed, cause: 'panic' } })
   t.match(lost, { result: { status: 'fail', cause: 'panic' }, done: 'unload test' })
 })

@@ -40,7 +40,7 @@ export async function suiteEnd(
       if (session.isGone || error instanceof CallTimeout) throw error
       // A question that the harness could not ask is not the module's fault.
       const isOurs = error instanceof ModproveError && error.outcome === 'harness'
-      found.problems.push(problemOf(error, isOurs ? 'not-asked' : 'thrown'))
+      found.problems.push(problemOf(error, isOurs ? 'not-asked' : undefined))
       return undefined
     }
   }
@@ -79,6 +79,8 @@ export async function suiteEnd(
   // Of a thread whose test is known, no test needs to run again.
   const end = foreign && !found.unknown.every(isStarted) ? { ...judged, foreign } : judged
   const isComplaint = again?.findings.some(({ allowed }) => allowed === undefined) === true
+  const isLeft = shown.some(({ kind, allowed }) => kind === 'outliving' && allowed === undefined)
   // The second load may fail only by what the first left.
-  return again !== undefined && isComplaint ? mergeEnds([end], again) : end
+  const isOfLeft = isLeft && again?.loads?.some(({ ok }) => !ok) === true
+  return again !== undefined && isComplaint && !isOfLeft ? mergeEnds([end], again) : end
 }

@@ -4,10 +4,13 @@ import { isAllowed } from '../verdict/index.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
 import { runAlone } from './run-alone.js'
-import { isAmong } from './try-result.js'
+import { isAmong, isSound } from './try-result.js'
 
 /** Each needs a machine of its own, and a wait after it. */
 const MOST_SUSPECTS = 5
+
+const newestFirst = (passed: readonly TestDefinition[]): readonly TestDefinition[] =>
+  passed.slice(-MOST_SUSPECTS).reverse()
 
 /** A late report, and the test that causes it again when it runs alone. */
 export interface Culprit {
@@ -31,7 +34,7 @@ export async function culpritsOf(
 ): Promise<readonly Culprit[]> {
   const names = new Map<LateReport, string>()
   const isSettled = (report: LateReport): boolean => isAllowed(report) || names.has(report)
-  for (const suspect of passed.slice(-MOST_SUSPECTS).reverse()) {
+  for (const suspect of newestFirst(passed)) {
     // Of what is allowed alone none is sought: the suite fails anyway, and no leak is missed.
     if (reports.every(isSettled)) break
     const { name } = suspect
@@ -45,4 +48,23 @@ export async function culpritsOf(
     const name = names.get(report)
     return name === undefined ? [] : [{ name, report }]
   })
+}
+
+/**
+ * The test after which another hangs again, where only these two run: of those that had passed
+ * before it, the last few are tried, the newest first.
+ */
+export async function blockerOf(
+  blocked: TestDefinition,
+  passed: readonly TestDefinition[],
+  { results }: Pick<JobSite, 'results'>,
+  machine: JobMachine,
+): Promise<string | undefined> {
+  for (const suspect of newestFirst(passed)) {
+    results.note(`"${blocked.name}" runs again after "${suspect.name}" alone: it may hang by that`)
+    await machine.discard()
+    if (!isSound(await machine.runTest(suspect))) continue
+    if ((await machine.runTest(blocked)).stuckIn !== undefined) return suspect.name
+  }
+  return undefined
 }

@@ -19,6 +19,7 @@ import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
 import { problemOf } from '../../verdict/index.js'
 import { kselftestTargets } from '../../plan/kernel-tests.js'
+import { tellsWhatIsLeft } from '../../plan/suite-files.js'
 import type { RunPlan } from './plan-run.js'
 import { jobId } from './planned-jobs.js'
 
@@ -153,8 +154,10 @@ function jobsOf(
   const lasts = expectedDurations(past)
   // Explicitly named suites keep their order.
   const ordered = request.suites.length > 0 ? refs : longestFirst(refs, lasts)
+  const fileOf = ({ suite }: JobRef) => plan.suites.find(({ name }) => name === suite)?.file ?? ''
   return ordered.map((ref, at) => {
-    const file = plan.suites.find(({ name }) => name === ref.suite)?.file ?? ''
+    const file = fileOf(ref)
+    const others = ordered.filter(each => each !== ref).map(fileOf)
     const following = ordered.length - at - 1
     const keep = isLast && following === 0 ? 'always' : 'failed'
     return prepared.job(ref, file, ledger.makeJobFolder(ref.id), {
@@ -162,6 +165,7 @@ function jobsOf(
       retries,
       pastMs: longestPast(past, ref, plan.accelerator),
       following,
+      leftIsTold: tellsWhatIsLeft(others, grep),
       ...defined({ timeoutMs, grep }),
       ...(isCounted(column, request)
         ? { counts: { ...counts, folder: countsFolder(ledger, ref.id) } }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { loadCatalogue } from '../../builder/index.js'
 import type { Accelerator } from '../../contract/accelerator.js'
 import { patternOf } from '../../platform/names/test-matcher.js'
 import type { JobRef, RunEvent } from '../../contract/events.js'
@@ -13,7 +14,7 @@ import type { RunView } from '../../record/view.js'
 import { chooseAccelerator } from '../../vm/index.js'
 import type { BuiltColumn } from '../../plan/build-column.js'
 import { requireBootable, type Column } from '../../plan/column.js'
-import { requireKnownSuites } from '../../plan/known-names.js'
+import { rangesOfNone, requireKnownSuites } from '../../plan/known-names.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'
 import type { Planned } from '../../plan/make-plan.js'
@@ -111,6 +112,8 @@ async function suitesOf(
     project,
     known.map(({ name }) => name),
   )
+  const series = (await loadCatalogue()).map(({ name }) => name)
+  for (const text of await rangesOfNone(project, series)) progress.say(text)
   const named = await selectSuites(suites, known)
   const hasOwn =
     project.kernelSuites.length > 0 || known.some(({ file }) => dirname(file) === project.suites)

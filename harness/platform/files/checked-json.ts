@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { memberLines } from '../text/member-lines.js'
 import { escapeRegExp } from '../text/text.js'
 import { didYouMean } from '../names/did-you-mean.js'
 import { usageError } from '../errors.js'
@@ -118,7 +119,7 @@ function mistakesOf(issue: z.core.$ZodIssue, text: string): string[] {
     const lines = words.split('\n')
     return lines.map((line, at) => {
       const key = issue.keys[at] ?? ''
-      return `${lineOf(key, text)}${pathText([...path, key])} ${line}`
+      return `${lineOf([...path, key], text)}${pathText([...path, key])} ${line}`
     })
   }
   if (code === 'invalid_key') return [`the key of ${where} should be ${words}`]
@@ -126,15 +127,18 @@ function mistakesOf(issue: z.core.$ZodIssue, text: string): string[] {
     issue.code === 'invalid_union' && issue.discriminator !== undefined
       ? (input as Readonly<Record<string, unknown>> | undefined)?.[issue.discriminator]
       : input
-  if (written === undefined) return [`${where} is missing: it should be ${words}`]
-  const key = path.findLast(step => typeof step === 'string') ?? ''
+  if (written === undefined)
+    return [`${lineOf(path.slice(0, -1), text)}${where} is missing: it should be ${words}`]
   return [
-    `${lineOf(key, text)}${where} should be ${words}, got ${cut(JSON.stringify(written) ?? typeof written)}`,
+    `${lineOf(path, text)}${where} should be ${words}, got ${cut(JSON.stringify(written) ?? typeof written)}`,
   ]
 }
 
-/** `line 5: `, where a key is written; empty if that is not certain. */
-function lineOf(key: string, text: string): string {
+/** `line 5: `, where a value is written; empty if that is not certain. */
+export function lineOf(path: readonly PropertyKey[], text: string): string {
+  const line = memberLines(text).get(path.join('.'))
+  if (line !== undefined) return `line ${line}: `
+  const key = String(path.findLast(step => typeof step === 'string') ?? '')
   if (text === '' || key === '' || key.length > SHOWN_CHARACTERS) return ''
   const written = new RegExp(`(?<![\\w$])["']?${escapeRegExp(key)}["']?\\s*:`, 'g')
   const [first, second] = text.matchAll(written)
@@ -143,7 +147,7 @@ function lineOf(key: string, text: string): string {
 }
 
 /** `series["6.1"].suites[0]` */
-function pathText(path: readonly PropertyKey[]): string {
+export function pathText(path: readonly PropertyKey[]): string {
   const steps = path.map(step =>
     typeof step === 'string' && /^[a-z_]\w*$/i.test(step)
       ? `.${cut(step)}`

@@ -198,7 +198,7 @@ t.test('a filter chooses suites and tests', async t => {
   t.strictSame(await points('*.*_del'), ['fail list > list_del'])
   const { problems, details } = await ranSuite(kunitSuite('lost', undefined), kunitGuest(BOTH))
   t.match(problems, ['No KUnit suite of this kernel is like "lost"'])
-  t.match(details, [{ detail: /Did you mean "list"\? Its suites: list, ring/ }])
+  t.match(details, [{ kind: 'wrong-use', detail: /Did you mean "list"\? Its suites: list, ring/ }])
 })
 
 t.test('results that are cut off, or a filter that leaves no test, fail', async t => {
@@ -206,7 +206,8 @@ t.test('results that are cut off, or a filter that leaves no test, fail', async 
   const { problems } = await ranSuite(kunitSuite('', undefined), kunitGuest(cut))
   t.match(problems[0], /^list: /)
   const none = await ranSuite(kunitSuite('list.nothing', undefined), kunitGuest(BOTH))
-  t.match(none.problems, [/no test .* "nothing"/])
+  t.match(none.problems, ['No test of list is like "nothing"'])
+  t.match(none.details, [{ kind: 'wrong-use', detail: 'Its tests: list_add, list_del' }])
 })
 
 t.test('more results of KUnit than are kept fail', async t => {

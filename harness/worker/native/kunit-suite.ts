@@ -1,7 +1,7 @@
 // Not from the index: a worker builds nothing.
 import { dependenciesOf } from '../../builder/modules/modinfo.js'
 import { didYouMean } from '../../platform/names/did-you-mean.js'
-import { failureError } from '../../platform/errors.js'
+import { usageError } from '../../platform/errors.js'
 import type { KernelTests } from '../../session/job.js'
 import type { PointResult, SuiteDefinition } from '../../suite-api/registry.js'
 import type { TestGuest } from '../../suite-api/test-guest.js'
@@ -68,26 +68,34 @@ async function readSuites(
   const all = stdout.split('\n').filter(name => name !== '')
   const chosen = all.filter(name => isLike(suites, name))
   if (chosen.length === 0)
-    throw failureError('NO_KUNIT_SUITE', `No KUnit suite of this kernel is like "${suites}"`, {
+    throw usageError('NO_KUNIT_SUITE', `No KUnit suite of this kernel is like "${suites}"`, {
       remedy: `${didYouMean(suites, all)}Its suites: ${all.join(', ') || 'none: add "flavours": { "kunit": { "kconfig": ["CONFIG_…_KUNIT_TEST=y"] } } to modprove.config.ts'}`,
     })
   const points = new Points(report)
   const complaints: string[] = []
+  const names = new Set<string>()
   let count = 0
   for (const suite of chosen) {
     const folder = `${RESULTS}/${suite}`
     if (await guest.exists(`${folder}/run`)) await guest.writeFile(`${folder}/run`, '1')
     const reader = new TapReader(point => {
-      if (tests !== undefined && !isLike(tests, point.path[1] ?? point.name)) return
+      const name = point.path[1] ?? point.name
+      names.add(name)
+      if (tests !== undefined && !isLike(tests, name)) return
       count += 1
       points.add(point)
     })
     reader.push(Buffer.from(await guest.readFile(`${folder}/results`)))
     complaints.push(...reader.end().problems.map(problem => `${suite}: ${problem}`))
   }
-  if (count === 0) complaints.push(`no test of ${chosen.join(', ')} is like "${tests ?? '*'}"`)
+  if (count === 0 && complaints.length === 0) throw noTest(chosen, tests, [...names])
   return [...complaints, ...points.complaints]
 }
+
+const noTest = (suites: readonly string[], tests = '*', names: readonly string[] = []) =>
+  usageError('NO_KUNIT_TEST', `No test of ${suites.join(', ')} is like "${tests}"`, {
+    remedy: `${didYouMean(tests, names)}Its tests: ${names.join(', ') || 'none'}`,
+  })
 
 /** Whether a name matches a glob of `*` and `?`; an empty one matches everything. */
 function isLike(glob: string, name: string): boolean {
