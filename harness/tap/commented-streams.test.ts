@@ -87,3 +87,11 @@ void t.test('two programs that one script of kselftest runs are two streams', t 
   t.notOk(run([...program(false), ...program(false).slice(0, 3)]).ok, 'the second is cut off')
   t.end()
 })
+
+void t.test('a runner that says SKIP of a program excuses the rest of its plan', t => {
+  const stream = (line: string): Read =>
+    read(`TAP version 13\n1..1\n# TAP version 13\n# 1..3\n# ok 1 opens\n${line}\n`)
+  t.match(stream('ok 1 selftests: x: y # SKIP'), { ok: true, problems: [] })
+  t.notOk(stream('ok 1 selftests: x: y').ok)
+  t.end()
+})

@@ -350,6 +350,18 @@ void t.test('a fault outside a guarded copy kills the process', async t => {
   await t.rejects(user.kill(user.pid, 11), { message: /killed by SIGSEGV/ })
 })
 
+void t.test(
+  'a fault that the kernel only tells, and that does not recur, kills it, too',
+  async t => {
+    const user = await running.process()
+    const info = await user.mmap(null, { length: 4096, ...anonymous })
+    // struct siginfo: signal, errno, SI_KERNEL, as force_sig() of a driver sends it.
+    await info.write(Buffer.from(new Int32Array([11, 0, 0x80]).buffer))
+    const told = user.syscall('rt_sigqueueinfo', user.pid, 11, info.address)
+    await t.rejects(told, { message: /killed by SIGSEGV/ })
+  },
+)
+
 void t.test('many calls at once are answered in order', async t => {
   await using user = await running.process()
   const file = await user.memfdCreate('appended')

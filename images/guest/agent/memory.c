@@ -13,9 +13,8 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	(void)context;
 	if (!guard.armed) {
 		signal(number, SIG_DFL);
-		/* A fault recurs by itself, a signal from kill(2) does not. */
-		if (info->si_code <= 0)
-			raise(number);
+		/* It need not recur: kill(2) and a driver's force_sig() send it once. */
+		raise(number);
 		return;
 	}
 	guard.armed = 0;
