@@ -94,7 +94,7 @@ export const retriesOption: OptionSpec<number> = {
   },
 }
 
-const timeoutOption: OptionSpec<number> = {
+export const timeoutOption: OptionSpec<number> = {
   flags: '--timeout <seconds>',
   description:
     'longest that a test may take (default: what it declares, else 30 s, ten times that on emulation; less where the history knows it to be quick)',

@@ -11,17 +11,11 @@ import { allSuites } from '../plan/suite-files.js'
 import { namedSuite } from '../project/suite-names.js'
 import { contentNow } from '../plan/provenance.js'
 import { run } from './run/run.js'
-import { escapeRegExp, escapeTerminal } from '../platform/text/text.js'
+import { escapeTerminal } from '../platform/text/text.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { changedSince, commitThen } from './changed-since.js'
-import type { Invocation, MachineOptions } from './invocation.js'
-import { plainRun } from '../plan/request.js'
-
-export interface ReplayOptions extends MachineOptions {
-  last?: boolean
-  whole?: boolean
-  keep?: boolean
-}
+import type { Invocation } from './invocation.js'
+import { replayRequest, type ReplayOptions } from './replay-request.js'
 
 export async function execute({
   args: [word, ...more],
@@ -49,34 +43,18 @@ export async function execute({
   const whole =
     options.whole === true || kind !== 'typescript' || [SUITE_END, WHOLE_FILE].includes(replay.test)
   const reporter = new PrettyReporter(terminal.write)
-  const result = await run(
-    {
-      suites: [replay.suite],
-      kernels: [isSource(replay.kernel) ? replay.kernel : replay.release],
-      flavours: [replay.flavour],
-      accelerator: options.accel,
-      ...plainRun,
-      keep: options.keep ?? false,
-      cold: replay.cold,
-      replayOf: replay.run,
-      ...(whole ? {} : { grep: `^${escapeRegExp(replay.test)}$` }),
+  const result = await run(replayRequest(replay, { ...options, whole }), {
+    project,
+    signal,
+    progress: terminal,
+    report: event => {
+      if (event.type === 'column' && event.key !== replay.key)
+        terminal.say("The kernel's build has changed since then.")
+      reporter.take(event)
     },
-    {
-      project,
-      signal,
-      progress: terminal,
-      report: event => {
-        if (event.type === 'column' && event.key !== replay.key)
-          terminal.say("The kernel's build has changed since then.")
-        reporter.take(event)
-      },
-    },
-  )
+  })
   return result.exitCode
 }
-
-/** `path:…`, `kernel.org:…`: without this, a release is looked for in the archive. */
-const isSource = (kernel: string): boolean => kernel.includes(':')
 
 /**
  * Returns the project with the record's copy of the module; with a warning, the current module if

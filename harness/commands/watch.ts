@@ -11,6 +11,7 @@ import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
 import { chooseAccelerator } from '../vm/index.js'
 import type { Invocation, MachineOptions } from './invocation.js'
 import { watchPaths } from './watch/changes.js'
+import { changesThatCount } from './watch/changes-that-count.js'
 import { askFilter } from './watch/filter.js'
 import { keysHelp, listenToKeys, type WatchRequest } from './watch/keys.js'
 import { nextRun, shownPaths } from './watch/next-run.js'
@@ -48,7 +49,9 @@ export async function execute({
     signal,
   })
   const shown = (paths: ReadonlySet<string>): string => shownPaths(paths, project.root)
-  const onChange = (paths: ReadonlySet<string>): void => {
+  const onChange = (all: ReadonlySet<string>): void => {
+    const paths = changesThatCount(all, project)
+    if (paths.size === 0) return
     if (triggers.isRunning) terminal.say(`${shown(paths)} changed: this run ends, and begins again`)
     triggers.change(paths)
   }

@@ -21,6 +21,8 @@ const replay = z.object({
   test: z.string(),
   accelerator: z.string(),
   cold: z.boolean(),
+  retries: z.number().exactOptional().describe('absent in older records'),
+  timeoutMs: z.number().exactOptional(),
 })
 
 /** Everything needed to run one test again as it ran: `replay.json` in a folder of the record. */

@@ -1,11 +1,19 @@
+import { join } from 'node:path'
 import t from 'tap'
 import type { ExpectedFailure } from '../project/expected-failures.js'
 import type { Job } from '../session/job.js'
 import { Expectations } from './as-expected.js'
 import type { TryResult } from './try-result.js'
 
-const expectations = (xfail: readonly ExpectedFailure[], series = '6.12'): Expectations =>
-  new Expectations({ ref: { suite: 'ring', series, flavour: 'plain' }, project: { xfail } } as Job)
+const expectations = (
+  xfail: readonly ExpectedFailure[],
+  series = '6.12',
+  configFile = '',
+): Expectations =>
+  new Expectations({
+    ref: { suite: 'ring', series, flavour: 'plain' },
+    project: { xfail, configFile },
+  } as Job)
 
 const result = (status: TryResult['status'], more: Partial<TryResult> = {}): TryResult => ({
   status,
@@ -59,13 +67,15 @@ t.test('a module that is expected not to load excuses the tests that it failed',
   t.end()
 })
 
-t.test('an entry that names no test of the suite is reported with the nearest name', t => {
-  const all = expectations([holds, { ...holds, name: 'user: it holds' }])
+t.test('an entry that names no test is reported with its line and the nearest name', async t => {
+  const other = { ...holds, name: 'user: it holds' }
+  const file = 'modprove.config.json'
+  const folder = t.testdir({ [file]: JSON.stringify({ xfail: [other, holds] }, undefined, 1) })
+  const all = expectations([other, holds], undefined, join(folder, file))
   all.apply('it holts', result('pass'))
-  t.strictSame(all.notes(), [
-    '"xfail" names ring: it holds, and there is no such test. Did you mean "ring: it holts"?',
+  t.strictSame(await all.notes(), [
+    `${file}:10: xfail[1].name: no test is named ring: it holds. Did you mean "ring: it holts"?`,
   ])
   all.apply('it holds', result('fail'))
-  t.strictSame(all.notes(), [])
-  t.end()
+  t.strictSame(await all.notes(), [])
 })

@@ -1,18 +1,22 @@
 import { didYouMean } from '../platform/names/did-you-mean.js'
+import { configPlace } from '../project/config-place.js'
 import type { ExpectedFailure } from '../project/expected-failures.js'
 import { expectedOn } from '../project/expected-on.js'
+import type { Project } from '../project/project.js'
 import type { Job } from '../session/job.js'
 import type { TryResult } from './try-result.js'
 
 /** What the configuration expects to fail in one job. */
 export class Expectations {
   readonly #suite: string
+  readonly #project: Pick<Project, 'configFile' | 'xfail'>
   readonly #entries: readonly ExpectedFailure[]
   /** Names of all tests with a result. */
   readonly #seen = new Set<string>()
 
   constructor({ ref, project }: Pick<Job, 'ref' | 'project'>) {
     this.#suite = ref.suite
+    this.#project = project
     this.#entries = expectedOn(project.xfail, ref)
   }
 
@@ -40,13 +44,16 @@ export class Expectations {
   }
 
   /** A line for each entry that names no test of the suite, which has run as a whole. */
-  notes(): string[] {
-    return this.#entries.flatMap(entry => {
+  async notes(): Promise<string[]> {
+    const lines = this.#entries.map(async entry => {
       if (entry.what !== 'test' || !entry.name.startsWith(this.#named(''))) return []
       if (this.#seen.has(entry.name)) return []
+      const field = `xfail[${this.#project.xfail.indexOf(entry)}].name`
+      const place = await configPlace(this.#project, field, entry.name)
       const near = didYouMean(entry.name, [...this.#seen])
-      return [`"xfail" names ${entry.name}, and there is no such test. ${near}`.trim()]
+      return [`${place}: no test is named ${entry.name}. ${near}`.trim()]
     })
+    return (await Promise.all(lines)).flat()
   }
 
   #named(test: string): string {

@@ -100,8 +100,8 @@ export class JobResults {
   }
 
   /** All tests have a result. */
-  end(): void {
-    if (this.#isWhole) for (const text of this.#expected.notes()) this.note(text)
+  async end(): Promise<void> {
+    if (this.#isWhole) for (const text of await this.#expected.notes()) this.note(text)
     this.#tap.end()
   }
 }

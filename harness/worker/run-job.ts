@@ -98,7 +98,7 @@ async function runTests(site: JobSite, machine: JobMachine): Promise<void> {
     if (result.cause === 'no-boot' || (results.failed && job.bail)) return
   }
   await endJob(passed, site, machine, left)
-  results.end()
+  await results.end()
 }
 
 /** Keeps the machine for its user, if that is wanted. */

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { MAKEFILES } from '../../project/kbuild-file.js'
 import { sourcePaths, type ModuleSources } from '../../project/module-sources.js'
 import { contentKey } from '../hash.js'
@@ -38,6 +38,16 @@ export async function sourcesOf(module: ModuleSources): Promise<readonly string[
   for (const path of sourcePaths(module)) await add(path, [])
   return [...found].sort()
 }
+
+/** Whether the modules' build may depend on a file, from its name alone. @param path absolute */
+export const mayBeSource = (
+  module: Pick<ModuleSources, 'root' | 'folders' | 'include'>,
+  path: string,
+): boolean =>
+  sourcePaths(module).some(source => {
+    const names = relative(join(module.root, source), path).split('/')
+    return names[0] !== '..' && !names.some(name => NO_INPUT.test(name))
+  })
 
 /** Key of the modules' files, and of how they are built. */
 export async function moduleContent(module: ModuleSources): Promise<string> {

@@ -12,9 +12,10 @@ import {
   retriesOption,
   selectionOptions,
   shardOption,
+  timeoutOption,
 } from '../selection.js'
 import type { NightlyOptions } from '../../commands/nightly.js'
-import type { ReplayOptions } from '../../commands/replay.js'
+import type { ReplayOptions } from '../../commands/replay-request.js'
 import type { RunOptions } from '../../commands/run.js'
 import type { ShellOptions } from '../../commands/shell.js'
 import type { WatchOptions } from '../../commands/watch.js'
@@ -87,6 +88,8 @@ export const replayCommand: CommandSpec<ReplayOptions> = {
     last: { flags: '--last', description: 'the newest failure of all' },
     whole: { flags: '--whole', description: "run all of the suite's tests, as the run did" },
     keep: { flags: '--keep', description: 'leave the machine up until Ctrl+C' },
+    retries: { ...retriesOption, description: 'as in run (default: what its run had)' },
+    timeout: { ...timeoutOption, description: 'as in run (default: what its run had)' },
     ...machineOptions,
   },
   load: () => import('../../commands/replay.js'),

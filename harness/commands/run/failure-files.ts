@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import type { JobRef, RunEvent, RunStart, TestEnd } from '../../contract/events.js'
+import { pick } from '../../platform/pick.js'
 import { columnName } from '../../record/run-progress.js'
 import type { RunRecord } from '../../record/record.js'
 import { isReplayable, writeReplay } from '../../record/replay.js'
@@ -65,6 +66,7 @@ export class FailureFiles {
       test,
       accelerator: start.host.accelerator,
       cold: start.request?.cold ?? false,
+      ...(start.request && pick(start.request, 'retries', 'timeoutMs')),
     })
   }
 

@@ -101,7 +101,8 @@ t.test('a column that could not be built fails the run, and takes its jobs along
 })
 
 t.test('a test that failed leaves what is needed to run it again, and its findings', async t => {
-  const { ledger, told } = await begun(t, ['mmap'])
+  const own = { request: { ...request, retries: 1, timeoutMs: 5000 } }
+  const { ledger, told } = await begun(t, ['mmap'], undefined, own)
   const finding = { kind: 'kasan', title: 'use-after-free', trace: [], text: '' }
   tell(ledger, 'mmap', 'fail', { findings: [finding] })
   const end = told.find(event => event.type === 'test-end')
@@ -112,6 +113,8 @@ t.test('a test that failed leaves what is needed to run it again, and its findin
     flavour: 'plain',
     suite: 'mmap',
     test: 'it',
+    retries: 1,
+    timeoutMs: 5000,
   })
   const findings = await readFile(
     join(ledger.folder, 'jobs/6.1.9-plain/mmap/findings.jsonl'),

@@ -15,7 +15,7 @@ import type { Life } from './life.js'
 import { LATE_MS } from '../listen.js'
 import { race } from './race.js'
 import { tellingRegisters } from './registers.js'
-import { nameOf, SILENT, stuckInSilence, stuckInTask } from './stuck.js'
+import { blockedText, nameOf, SILENT, stuckInSilence, stuckInTask } from './stuck.js'
 
 /** Console lines shown after the connection was lost. */
 const SHOWN_LINES = 40
@@ -97,7 +97,7 @@ async function blockedTasks(guest: Guest, { sourceLines }: KernelWatch): Promise
     await guest.writeFile('/proc/sysrq-trigger', 'w')
     await guest.log.barrier()
     const text = guest.log.since(mark).map(record => record.text)
-    return await sourceLines.annotate(text.join('\n'))
+    return await sourceLines.annotate(blockedText(text.join('\n')))
   } catch (error) {
     return `the blocked tasks could not be listed: ${String(error)}`
   }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { parseTraceLine } from '../../verdict/index.js'
-import { nameOf, stuckInSilence, stuckInTask } from './stuck.js'
+import { blockedText, nameOf, stuckInSilence, stuckInTask } from './stuck.js'
 
 const blocked = (...frames: readonly string[]): string =>
   ['task:prog            state:D stack:0     pid:49', 'Call Trace:', ' <TASK>', ...frames].join(
@@ -29,6 +29,12 @@ t.test('a blocked task is named by the module, else by what waits', async t => {
   t.equal(nameIn(`${HEAD}${kernel}\n${own}`), 'ring_open [ring]', "the module's goes first")
   t.equal(nameIn(HEAD), undefined)
   t.equal(nameIn('the blocked tasks could not be listed: no answer'), undefined)
+})
+
+t.test('that no task is blocked is said', async t => {
+  t.equal(blockedText(HEAD), 'no task is blocked')
+  const some = HEAD + blocked(...WAITS)
+  t.equal(blockedText(some), some)
 })
 
 t.test('a silent guest is named by the module that runs, else by its silence', async t => {

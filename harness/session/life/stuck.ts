@@ -13,6 +13,12 @@ const ofModule = (frames: readonly Frame[]): Frame | undefined =>
 /** @param ran what the processors of a silent guest were running; the module's, if one was */
 export const stuckInSilence = (ran: readonly Frame[]): Frame | undefined => ofModule(ran)
 
+const TASK = /^task:/m
+
+/** What sysrq-w printed, for the user: its head says nothing alone. */
+export const blockedText = (output: string): string =>
+  TASK.test(output) ? output : 'no task is blocked'
+
 /**
  * Where a task is blocked: in the module's function if it is on the stack, else in the one that
  * waits.
@@ -22,7 +28,7 @@ export const stuckInSilence = (ran: readonly Frame[]): Frame | undefined => ofMo
  */
 export function stuckInTask(blocked: string): Frame | undefined {
   const tasks = blocked
-    .split(/^task:/m)
+    .split(TASK)
     .slice(1)
     .map(text => text.split('\n').flatMap(line => parseTraceLine(line) ?? []))
   const own = tasks.map(ofModule).find(frame => frame !== undefined)
