@@ -14,7 +14,10 @@ import { otherPlan, PLAN, planIn } from './plan-file.js'
 export async function claimFolder(folder: string, plan: Plan): Promise<void> {
   const there = await planIn(folder)
   if (there === undefined) await writeJson(join(folder, PLAN), plan)
-  else if (there.id !== plan.id) throw otherPlan(folder, there.id, plan.id)
+  else if (there.id !== plan.id) {
+    const remedy = `Name another folder for this plan: --output; or remove ${folder}`
+    throw otherPlan(folder, there.id, plan.id, remedy)
+  }
 }
 
 /** The folder of records of shards that have not ended, on the same disk. */

@@ -35,7 +35,7 @@ export async function readShards(folders: readonly string[]): Promise<Shards> {
       const { start } = record
       requireVersion(each, start.version)
       if (plan !== undefined && start.shard?.plan !== plan.id)
-        throw otherPlan(each, start.shard?.plan ?? 'none', plan.id)
+        throw otherPlan(each, start.shard?.plan ?? 'none', plan.id, `Move it out of ${folder}`)
       records.set(start.run, record)
     }
   }
