@@ -61,6 +61,36 @@ t.test('a job that no worker brought is missed, not passed', async t => {
   t.match(view.end, { exitCode: 3, counts: { pass: 1, miss: 2 } })
 })
 
+t.test(
+  'so is one where records are named one by one, and not the folder of their plan',
+  async t => {
+    const root = t.testdir()
+    const write = async (results: string): Promise<string[]> => [
+      await writeRecord(join(root, results, '0-20260102T030405Z-abcdef'), shard('a', 'pass')),
+      await writeRecord(join(root, results, '2-20260102T030405Z-abcdef'), shard('c', 'pass')),
+    ]
+    const folder = join(root, 'merged')
+    const target = { run: 'merged', folder, argv: [] }
+    const alone = await write('alone')
+    await t.rejects(mergeRecords(alone, target), {
+      code: 'NO_PLAN',
+      exitCode: 3,
+      message: `No record is of shard 1 of plan ${plan.id}, and no plan.json says what that runs`,
+    })
+    await claimFolder(join(root, 'beside'), plan)
+    await mergeRecords(await write('beside'), target)
+    const view = viewOf(await readEvents(folder))
+    t.strictSame(ends(view), ['a pass', 'b miss', 'c pass'])
+    t.match(view.end, { exitCode: 3 })
+    const whole = [
+      ...alone,
+      await writeRecord(join(root, 'alone', 'elsewhere'), shard('b', 'pass')),
+    ]
+    const complete = { ...target, folder: join(root, 'whole') }
+    t.match(await mergeRecords(whole, complete), { exitCode: 0, counts: { pass: 3, miss: 0 } })
+  },
+)
+
 t.test('of two results of a job one counts: the first in which nothing was lost', async t => {
   const twice = [shard('a', 'pass', 2), shard('a', 'fail', 1), shard('b', 'error', 1)]
   const view = await merged(t, [...twice, shard('b', 'fail', 5), shard('c', 'pass')])
