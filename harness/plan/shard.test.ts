@@ -1,5 +1,5 @@
 import t from 'tap'
-import { jobKey, type HistoryEntry } from '../history/entry.js'
+import { jobKey } from '../history/entry.js'
 import { readProject } from '../project/project.js'
 import { ownShard } from './shard.js'
 
@@ -12,16 +12,16 @@ const all = {
   jobs,
 }
 
-/** Of a host on which a suite took some seconds. */
-const past = (suite: string, seconds: number) =>
-  new Map([
-    [jobKey({ ...ref, suite }), [{ ...ref, suite, durationMs: seconds * 1000, ends: {} }]],
-  ]) as unknown as ReadonlyMap<string, HistoryEntry[]>
+/** What a host would run that knows a suite to take long. */
+const after = (suite: string) => {
+  const entry = { ...ref, suite, durationMs: 900_000, ends: {} }
+  return { ...all, past: new Map([[jobKey(entry), [entry]]]) }
+}
 
 t.test('hosts with other histories share out alike, and each job has one', async t => {
   const project = await readProject(t.testdir({ Kbuild: 'obj-m := a.o\n' }))
-  const first = await ownShard(project, { ...all, past: past('a', 900) }, { number: 1, of: 2 })
-  const second = await ownShard(project, { ...all, past: past('d', 900) }, { number: 2, of: 2 })
+  const first = await ownShard(project, after('a'), { number: 1, of: 2 })
+  const second = await ownShard(project, after('d'), { number: 2, of: 2 })
   t.equal(second.ref.plan, first.ref.plan)
   const shared = [...first.jobs, ...second.jobs].map(({ suite }) => suite)
   t.strictSame(shared.sort(), ['a', 'b', 'c', 'd'])

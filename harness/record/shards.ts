@@ -4,7 +4,7 @@ import type { Plan } from '../contract/plan.js'
 import { harnessError } from '../platform/errors.js'
 import { isThere } from '../platform/files/is-there.js'
 import { readClosed, type ClosedRecord } from './closed-record.js'
-import { publishedIn } from './shard-folder.js'
+import { countsOf, publishedIn } from './shard-folder.js'
 import { otherPlan, PLAN, planIn, requireVersion } from './plan-file.js'
 
 /** A record to merge. */
@@ -79,8 +79,11 @@ function requireNoHole(records: readonly ShardRecord[], plans: ReadonlyMap<strin
 const inTime = (a: RunStart, b: RunStart): number =>
   `${a.at} ${a.run}` < `${b.at} ${b.run}` ? -1 : 1
 
-/** The folder itself, if it is a record, else those in it. */
-const recordsIn = async (folder: string): Promise<string[]> =>
-  (await isThere(join(folder, 'events.jsonl')))
-    ? [folder]
-    : (await publishedIn(folder)).map(record => record.folder)
+/** The folder itself, if it is a record, else the whole ones in it: what others had is missed. */
+async function recordsIn(folder: string): Promise<string[]> {
+  if (await isThere(join(folder, 'events.jsonl'))) return [folder]
+  const whole: string[] = []
+  for (const record of await publishedIn(folder))
+    if ((await countsOf(record.folder)) !== undefined) whole.push(record.folder)
+  return whole
+}
