@@ -132,7 +132,7 @@ export const selectionOptions: CommandSpec<SelectionOptions>['options'] = {
 export const shardOption: OptionSpec<ShardNumber> = {
   flags: '--shard <i/n>',
   description:
-    'only the jobs of the i-th of n shards, which take about as long each; merge joins their records',
+    'only the jobs of the i-th of n shards, which have about as many each; merge joins their records',
   parse: word => {
     const [, number, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(word)?.map(Number) ?? []
     if (number === undefined || of === undefined || number > of)

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { failureError } from '../platform/errors.js'
+import { script } from '../platform/process/script.js'
 import { reportError } from './report-error.js'
 
 void t.test('what a guest said acts neither on the terminal nor on a CI', async t => {
@@ -10,4 +11,13 @@ void t.test('what a guest said acts neither on the terminal nor on a CI', async 
   const printed = args().flat().join('\n')
   t.match(printed, /\\x1b\]0;title/)
   t.notMatch(printed, /[\u0007]|\u001b\]|^\W*::/mu)
+})
+
+void t.test('a program that this host lacks is named, and is no internal error', async t => {
+  const { args } = t.capture(console, 'error')
+  const error: unknown = await script()`no-such-program madison`.catch((cause: unknown) => cause)
+  t.equal(reportError(error), 3)
+  const printed = args().flat().join('\n')
+  t.match(printed, /is not in PATH\n.*no-such-program: command not found\n/)
+  t.notMatch(printed, /internal error/)
 })

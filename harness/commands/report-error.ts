@@ -4,12 +4,16 @@ import { diskFull } from '../platform/files/disk-full.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/files/cache-folder.js'
 import { notPermitted } from '../platform/files/not-permitted.js'
+import { programMissing } from '../platform/process/program-missing.js'
 import { escapeTerminal, indented } from '../platform/text/text.js'
 
 /** Prints an error to standard error in the common format. @returns the exit status */
 export function reportError(given: unknown): number {
   const error =
-    diskFull(given, 'The command', [cacheFolder(), tmpdir()]) ?? notPermitted(given) ?? given
+    diskFull(given, 'The command', [cacheFolder(), tmpdir()]) ??
+    notPermitted(given) ??
+    programMissing(given) ??
+    given
   if (!(error instanceof ModproveError)) {
     console.error(pc.red('modprove: internal error'))
     console.error(error)

@@ -72,7 +72,7 @@ export const shard = z
   .object({
     plan: text.describe("the plan's id"),
     index: number.describe('from 0'),
-    of: number.describe('how many shards the plan has'),
+    of: number.describe('how many shards there are; of more than jobs, the last ones have none'),
   })
   .describe('a run of one shard of a plan')
 

@@ -3,8 +3,10 @@ import { workerIndex } from './batch-index.js'
 
 t.test('the index is that of the batch system, from 0 whatever it counts from', async t => {
   const indexes: readonly (readonly [Readonly<Record<string, string>>, number])[] = [
-    [{ SLURM_ARRAY_TASK_ID: '7', SLURM_ARRAY_TASK_MIN: '5' }, 2],
-    [{ SLURM_ARRAY_TASK_ID: '2', SLURM_ARRAY_TASK_MIN: '0' }, 2],
+    [{ SLURM_ARRAY_TASK_ID: '2', SLURM_ARRAY_TASK_MIN: '0', SLURM_ARRAY_TASK_MAX: '2' }, 2],
+    // --array=2: a shard that is run again.
+    [{ SLURM_ARRAY_TASK_ID: '2', SLURM_ARRAY_TASK_MIN: '2', SLURM_ARRAY_TASK_MAX: '2' }, 2],
+    [{ SLURM_ARRAY_TASK_ID: '1', SLURM_ARRAY_TASK_MIN: '1', SLURM_ARRAY_TASK_MAX: '2' }, 1],
     [{ JOB_COMPLETION_INDEX: '2' }, 2],
     [{ CI_NODE_INDEX: '3' }, 2],
     [{ SGE_TASK_ID: '3' }, 2],
@@ -20,6 +22,16 @@ t.test('an index that no shard has is refused by its name', async t => {
   const env = { CI_NODE_INDEX: '4' }
   t.throws(() => workerIndex(undefined, 3, env), { ...wrong, message: /CI_NODE_INDEX=4/ })
   t.throws(() => workerIndex(undefined, 3, { CI_NODE_INDEX: '0' }), wrong)
+})
+
+t.test('an array of Slurm that counts from 1 is refused as a whole', async t => {
+  const env = { SLURM_ARRAY_TASK_ID: '2', SLURM_ARRAY_TASK_MIN: '1', SLURM_ARRAY_TASK_MAX: '3' }
+  t.throws(() => workerIndex(undefined, 3, env), {
+    code: 'INDEX_OUT_OF_RANGE',
+    exitCode: 2,
+    message: "--array=1-3: a plan's shards count from 0",
+    remedy: 'This plan has 3: sbatch --array=0-2',
+  })
 })
 
 t.test('without an index the variables are named', async t => {

@@ -7,9 +7,9 @@ type Environment = Readonly<Record<string, string | undefined>>
  * their manuals: sbatch(1), kubernetes.io (Indexed Job), AWS Batch, Cloud Run, GitLab CI, CircleCI,
  * Buildkite, qsub(1) of PBS and of Grid Engine, bsub(1).
  */
-const COUNTERS: readonly (readonly [variable: string, first: number | string])[] = [
-  // What the array begins with is its own choice: --array=1-20.
-  ['SLURM_ARRAY_TASK_ID', 'SLURM_ARRAY_TASK_MIN'],
+const COUNTERS: readonly (readonly [variable: string, first: 0 | 1])[] = [
+  // What an array begins with is its user's choice: --array=2 runs shard 2 again.
+  ['SLURM_ARRAY_TASK_ID', 0],
   ['JOB_COMPLETION_INDEX', 0],
   ['AWS_BATCH_JOB_ARRAY_INDEX', 0],
   ['CLOUD_RUN_TASK_INDEX', 0],
@@ -34,12 +34,21 @@ export function workerIndex(given: number | undefined, count: number, env: Envir
     const value = env[variable]
     // Grid Engine says "undefined" outside an array.
     if (value === undefined || !/^\d+$/.test(value)) continue
-    const from = typeof first === 'number' ? first : Number(env[first] ?? 0)
-    return within(Number(value) - from, count, `${variable}=${value}`)
+    if (variable === 'SLURM_ARRAY_TASK_ID') requireFromZero(count, env)
+    return within(Number(value) - first, count, `${variable}=${value}`)
   }
   throw usageError('NO_INDEX', 'Nothing says which shard of the plan this worker runs', {
     detail: `Variables looked for: ${COUNTERS.map(([variable]) => variable).join(', ')}`,
     remedy: `Name one: --index 0 to --index ${count - 1}`,
+  })
+}
+
+/** All elements of --array=1-20 are refused for 20 shards, and not the last alone. */
+function requireFromZero(count: number, env: Environment): void {
+  const { SLURM_ARRAY_TASK_MIN: min = 0, SLURM_ARRAY_TASK_MAX: max = 0 } = env
+  if (Number(min) === 0 || Number(max) < count) return
+  throw usageError('INDEX_OUT_OF_RANGE', `--array=${min}-${max}: a plan's shards count from 0`, {
+    remedy: `This plan has ${count}: sbatch --array=0-${count - 1}`,
   })
 }
 

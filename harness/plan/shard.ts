@@ -5,8 +5,9 @@ import { usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
 import { columnName } from '../record/run-progress.js'
 import type { Column } from './column.js'
-import { plannedColumn } from './make-plan.js'
+import { makePlan, plannedColumn, type Planned } from './make-plan.js'
 import { changedSince, contentNow } from './provenance.js'
+import type { ShardNumber } from './request.js'
 
 /** A shard of a plan. */
 export interface PlanShard {
@@ -16,11 +17,24 @@ export interface PlanShard {
   readonly jobs: readonly JobRef[]
 }
 
-/** @param index of one of the plan's shards; a plan may have fewer than were asked for */
-export function shardOf(plan: Plan, index: number): PlanShard {
+/** @param of how many there are; the last ones may have no jobs */
+export function shardOf(plan: Plan, index: number, of = plan.shards.length): PlanShard {
   const { jobs: places = [] } = plan.shards[index] ?? {}
   const jobs = places.flatMap(place => plan.jobs[place]?.ref ?? [])
-  return { plan, ref: { plan: plan.id, index, of: plan.shards.length }, jobs }
+  return { plan, ref: { plan: plan.id, index, of }, jobs }
+}
+
+/**
+ * The shard of a host that has no plan from elsewhere. Its own history does not count: each host
+ * has another, and all are to share out alike.
+ */
+export async function ownShard(
+  project: Project,
+  all: Omit<Planned, 'past'>,
+  { number, of }: ShardNumber,
+): Promise<PlanShard> {
+  const plan = await makePlan(project, { ...all, past: new Map() }, { shards: of })
+  return shardOf(plan, number - 1, of)
 }
 
 /** @throws ModproveError `PLAN_CHANGED` when the project is not what was planned */

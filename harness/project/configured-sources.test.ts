@@ -13,10 +13,13 @@ void t.test('what lies in the modules’ folders and is none of them is left out
       suites,
       kconfig: ['CONFIG_A=y', 'module/a.config'],
       guest: { firmware: ['fw'] },
+      run: { reports: { junit: 'out/junit.xml' } },
+      slurm: { folder: 'shared' },
     }).module.leftOut
-  const [named, config] = [['module/a.config', 'fw'], 'modprove.config.json']
-  t.strictSame(leftOut('module', 'suites'), [...named, 'suites', '.modprove', config])
-  t.strictSame(leftOut('.', 'tests'), [...named, 'tests', '.modprove', config])
+  const named = ['module/a.config', 'fw']
+  const rest = ['.modprove', 'out/junit.xml', 'shared', 'modprove.config.json']
+  t.strictSame(leftOut('module', 'suites'), [...named, 'suites', ...rest])
+  t.strictSame(leftOut('.', 'tests'), [...named, 'tests', ...rest])
   const file = join(packageRoot, 'package.json')
   const here = projectOf(file, { module: { folder: '.' }, suites: 'suites' })
   t.strictSame(here.module.leftOut, ['.', 'harness', 'images', 'suites', '.modprove'])

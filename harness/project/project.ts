@@ -81,6 +81,9 @@ export function projectOf(file: string, config: PlacedConfig, packageName?: stri
   const suites = resolve(root, foldersOf(config.suites)[0] ?? DEFAULT_SUITES)
   const state = join(root, '.modprove')
   const sources = configuredSources(root, config)
+  const { run: { reports = {} } = {}, slurm = {} } = config
+  // What runs write where the configuration says.
+  const outputs = [...Object.values(reports), slurm.folder ?? []].flat()
   const apart = [
     ...namedFiles(config).map(({ path }) => resolve(root, path)),
     packageRoot,
@@ -88,6 +91,7 @@ export function projectOf(file: string, config: PlacedConfig, packageName?: stri
     join(packageRoot, 'images'),
     suites,
     state,
+    ...outputs.map(path => resolve(root, path)),
     // No module is built from it; a package.json may be for `prepare`.
     ...(basename(file) === PACKAGE ? [] : [file]),
   ]

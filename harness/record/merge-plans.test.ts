@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { JobRef, RunEvent } from '../contract/events.js'
@@ -7,7 +7,7 @@ import { madeUpPlan } from './made-up-plan.fixture.js'
 import { madeUpRun, type MadeUpEnd } from './made-up-run.fixture.js'
 import { mergeRecords } from './merge.js'
 import { readEvents } from './read.js'
-import { claimFolder } from './shard-folder.js'
+import { claimFolder, lackingShards } from './shard-folder.js'
 import { writeRecord } from './synthetic.fixture.js'
 import { viewOf } from './view.js'
 
@@ -59,6 +59,53 @@ t.test('a job that no worker brought is missed, not passed', async t => {
   t.strictSame(ends(view), ['a miss', 'b miss', 'c pass'])
   t.match(view.columns[0]?.jobs[0]?.results, [{ reason: 'no record has its result' }])
   t.match(view.end, { exitCode: 3, counts: { pass: 1, miss: 2 } })
+})
+
+t.test(
+  'so is one where records are named one by one, and not the folder of their plan',
+  async t => {
+    const root = t.testdir()
+    const write = async (results: string): Promise<string[]> => [
+      await writeRecord(join(root, results, '0-20260102T030405Z-abcdef'), shard('a', 'pass')),
+      await writeRecord(join(root, results, '2-20260102T030405Z-abcdef'), shard('c', 'pass')),
+    ]
+    const folder = join(root, 'merged')
+    const target = { run: 'merged', folder, argv: [] }
+    const alone = await write('alone')
+    await t.rejects(mergeRecords(alone, target), {
+      code: 'NO_PLAN',
+      exitCode: 3,
+      message: `No record is of shard 1 of plan ${plan.id}, and no plan.json says what that runs`,
+    })
+    await claimFolder(join(root, 'beside'), plan)
+    await mergeRecords(await write('beside'), target)
+    const view = viewOf(await readEvents(folder))
+    t.strictSame(ends(view), ['a pass', 'b miss', 'c pass'])
+    t.match(view.end, { exitCode: 3 })
+    const whole = [
+      ...alone,
+      await writeRecord(join(root, 'alone', 'elsewhere'), shard('b', 'pass')),
+    ]
+    const complete = { ...target, folder: join(root, 'whole') }
+    t.match(await mergeRecords(whole, complete), { exitCode: 0, counts: { pass: 3, miss: 0 } })
+  },
+)
+
+t.test('a record that is not whole is lost, and the others are merged', async t => {
+  for (const gone of ['run.json', 'events.jsonl']) {
+    const root = t.testdir()
+    const results = join(root, 'results')
+    await claimFolder(results, plan)
+    for (const [index, suite] of suites.entries())
+      await writeRecord(join(results, `${index}-20260102T030405Z-abcdef`), shard(suite, 'pass'))
+    await rm(join(results, '1-20260102T030405Z-abcdef', gone))
+    t.strictSame(await lackingShards(results, plan), [1], gone)
+    const folder = join(root, 'merged')
+    await mergeRecords([results], { run: 'merged', folder, argv: [] })
+    const view = viewOf(await readEvents(folder))
+    t.strictSame(ends(view), ['a pass', 'b miss', 'c pass'])
+    t.match(view.end, { exitCode: 3 })
+  }
 })
 
 t.test('of two results of a job one counts: the first in which nothing was lost', async t => {

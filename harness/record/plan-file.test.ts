@@ -46,6 +46,7 @@ t.test("a folder is one plan's", async t => {
     code: 'OTHER_PLAN',
     exitCode: 2,
     message: `${folder} is of plan ${plan.id}, and not of ${other.id}`,
+    remedy: `Name another folder for this plan: --output; or remove ${folder}`,
   })
   t.match(await readFile(join(folder, 'plan.json'), 'utf8'), plan.id)
 })

@@ -58,7 +58,5 @@ export async function planIn(folder: string): Promise<Plan | undefined> {
 }
 
 /** @returns the error for results that are of another plan */
-export const otherPlan = (what: string, has: string, wanted: string): Error =>
-  usageError('OTHER_PLAN', `${what} is of plan ${has}, and not of ${wanted}`, {
-    remedy: 'Use one folder for each plan',
-  })
+export const otherPlan = (what: string, has: string, wanted: string, remedy: string): Error =>
+  usageError('OTHER_PLAN', `${what} is of plan ${has}, and not of ${wanted}`, { remedy })

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Counts } from '../contract/events.js'
 import type { Plan } from '../contract/plan.js'
+import { isThere } from '../platform/files/is-there.js'
 import { writeJson } from '../platform/files/write-atomically.js'
 import { otherPlan, PLAN, planIn } from './plan-file.js'
 
@@ -14,7 +15,10 @@ import { otherPlan, PLAN, planIn } from './plan-file.js'
 export async function claimFolder(folder: string, plan: Plan): Promise<void> {
   const there = await planIn(folder)
   if (there === undefined) await writeJson(join(folder, PLAN), plan)
-  else if (there.id !== plan.id) throw otherPlan(folder, there.id, plan.id)
+  else if (there.id !== plan.id) {
+    const remedy = `Name another folder for this plan: --output; or remove ${folder}`
+    throw otherPlan(folder, there.id, plan.id, remedy)
+  }
 }
 
 /** The folder of records of shards that have not ended, on the same disk. */
@@ -47,8 +51,19 @@ export async function publishedIn(folder: string): Promise<PublishedRecord[]> {
 
 /** Whether a record needs no other worker: nothing was lost by the harness or a machine. */
 export async function isSoundRecord(folder: string): Promise<boolean> {
-  const text = await readFile(join(folder, 'run.json'), 'utf8')
-  return isSound((JSON.parse(text) as { counts: Counts }).counts)
+  const counts = await countsOf(folder)
+  return counts !== undefined && isSound(counts)
+}
+
+/** Of a record; undefined if it is not whole: it may be a copy that ended early. */
+export async function countsOf(folder: string): Promise<Counts | undefined> {
+  if (!(await isThere(join(folder, 'events.jsonl')))) return undefined
+  try {
+    const text = await readFile(join(folder, 'run.json'), 'utf8')
+    return (JSON.parse(text) as { counts?: Counts } | null)?.counts
+  } catch {
+    return undefined
+  }
 }
 
 /** The shards of a plan that no record in its folder has soundly. */

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { sourcesIn } from '../../project/module-sources.fixture.js'
+import { madeUpPlan } from '../../record/made-up-plan.fixture.js'
 import { sourcesOf } from './module-files.js'
 
 void t.test('a module is built of its own files alone', async t => {
@@ -66,4 +67,25 @@ void t.test('links are followed, once', async t => {
       [`${name}/Kbuild`, `${name}/ring.c`, `${name}/shared/ring.h`],
       name,
     )
+})
+
+void t.test('what modprove wrote beside the sources is not of the module', async t => {
+  const job = { id: '6.1.9-plain/a', kernel: '6.1', series: '6.1', release: '6.1.9' }
+  const plan = JSON.stringify(madeUpPlan([{ ...job, flavour: 'plain', suite: 'a' }]))
+  const record = () => ({ 'events.jsonl': '', 'run.json': '{}', sources: { 'ring.c': '' } })
+  const root = t.testdir({
+    'ring.c': '',
+    Kbuild: '',
+    'registers.json': '{"shards": 1}',
+    'plan.json': plan,
+    'night.json': plan.replace(/"version":"[^"]*"/, '"version":"0.0.1"'),
+    merged: record(),
+    results: { 'plan.json': plan, '.unfinished': {}, '0-20260102T030405Z-aaaaaa': record() },
+    packed: { 'plan.json': plan, 'sums.json': '{}', 'columns.json': '{}', files: { a: '' } },
+  })
+  t.strictSame(await sourcesOf(sourcesIn(root, { folders: [{ name: '.', make: {} }] })), [
+    'Kbuild',
+    'registers.json',
+    'ring.c',
+  ])
 })

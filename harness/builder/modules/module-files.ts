@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, readFile, realpath, stat } from 'node:fs/prom
 import { dirname, join, relative } from 'node:path'
 import { MAKEFILES } from '../../project/kbuild-file.js'
 import { sourcePaths, type ModuleSources } from '../../project/module-sources.js'
+import { isOwnFolder, isPlan } from '../../record/own-output.js'
 import { contentKey } from '../hash.js'
 
 /** Kbuild's products, and files that no kernel module is built from. */
@@ -11,7 +12,7 @@ const NO_INPUT =
 /**
  * Returns the files that the modules' build depends on: everything in their folders and what is
  * included, following links, but hidden files, `node_modules`, build products, logs, documents,
- * TypeScript, and the project's other files.
+ * TypeScript, the project's other files, and what modprove itself wrote: plans, records, bundles.
  * @returns paths from the root, sorted
  */
 export async function sourcesOf(module: ModuleSources): Promise<readonly string[]> {
@@ -27,12 +28,14 @@ export async function sourcesOf(module: ModuleSources): Promise<readonly string[
     // A link to a parent folder would never end.
     if (within.includes(here)) return
     const names = await readdir(here)
+    if (within.length > 0 && isOwnFolder(names)) return
     // Below a folder of the kernel's tree lie those of other modules.
     const isOther = within.length > 0 && MAKEFILES.some(name => names.includes(name))
     if (isOther && ofTree.some(name => path.startsWith(`${name}/`))) return
     for (const name of names) {
       const below = join(path, name)
-      if (!NO_INPUT.test(name) && !leftOut.includes(below)) await add(below, [...within, here])
+      if (NO_INPUT.test(name) || leftOut.includes(below) || (await isPlan(here, name))) continue
+      await add(below, [...within, here])
     }
   }
   for (const path of sourcePaths(module)) await add(path, [])

@@ -37,3 +37,18 @@ void t.test(
     t.match(ledger.counts, { miss: 1, error: 0 }, 'its jobs have not run')
   },
 )
+
+void t.test('a shard without jobs passes, and a run without tests is an error', async t => {
+  const root = t.testdir({ Kbuild: 'obj-m := a.o\n', 'modprove.config.json': '{}' })
+  const project = await readProject(root)
+  const { signal } = new AbortController()
+  const context = { project, signal, progress: silent, report: () => undefined }
+  const perform = async (isEmptyShard: boolean) => {
+    const ledger = await Ledger.begin(project, { request, jobs: [], host }, () => undefined)
+    const nothing = { suites: [], columns: [], jobs: [], isEmptyShard }
+    const plan = { ...nothing, accelerator: 'tcg' as const, fit: 1, baseline: undefined }
+    return performRun(plan, request, ledger, context)
+  }
+  t.match(await perform(true), { exitCode: 0, counts: { miss: 0 } })
+  await t.rejects(perform(false), { code: 'NO_TESTS', exitCode: 2 })
+})

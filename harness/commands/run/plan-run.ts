@@ -39,6 +39,8 @@ export interface ChosenJobs {
   readonly columns: readonly Column[]
   /** Every suite on every column that is for it; those of a shard. */
   readonly jobs: readonly JobRef[]
+  /** Of more shards than jobs, some have none. */
+  readonly isEmptyShard?: boolean
   /** What its columns are made of, if they were built elsewhere. */
   readonly builtOf?: (column: Column) => BuiltColumn
 }

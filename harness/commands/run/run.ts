@@ -9,19 +9,23 @@ import { columnName } from '../../record/run-progress.js'
 import { claimFolder } from '../../record/shard-folder.js'
 import { recordsOf } from '../../record/record.js'
 import type { Bundle } from '../../plan/bundle/read-bundle.js'
-import { within } from '../../plan/batch-index.js'
 import { columnRef, type Column } from '../../plan/column.js'
 import { columnsOf } from '../../plan/columns.js'
 import { columnsOfJobs } from '../../plan/columns-of-jobs.js'
 import { contentNow, hostOf } from '../../plan/provenance.js'
-import { makePlan } from '../../plan/make-plan.js'
 import { recordedRequest, type RunRequest } from '../../plan/request.js'
 import { jobsOfResume, requireResumable, requireSameJobs } from '../../plan/resume.js'
-import { requireColumns, requireContent, shardOf, type PlanShard } from '../../plan/shard.js'
+import {
+  ownShard,
+  requireColumns,
+  requireContent,
+  shardOf,
+  type PlanShard,
+} from '../../plan/shard.js'
 import { dismissWorkers } from '../../scheduler/spare-workers.js'
 import { Ledger } from './ledger.js'
 import { performRun, type RunResult } from './perform-run.js'
-import { chooseJobs, planned, planRun, type ChosenJobs, type RunContext } from './plan-run.js'
+import { chooseJobs, planRun, type ChosenJobs, type RunContext } from './plan-run.js'
 
 /**
  * Plans, builds, runs and records. A kernel that cannot be built fails only its own column.
@@ -32,11 +36,10 @@ export const run = (request: RunRequest, context: RunContext): Promise<RunResult
   withWorkers(async () => {
     const { project } = context
     const chosen = await chooseJobs(request, context, () => columnsOf(project, request, context))
-    if (request.shard === undefined) return begin(chosen, request, context)
-    const { number, of } = request.shard
-    const plan = await makePlan(project, await planned(chosen, request, context), { shards: of })
-    const index = within(number - 1, plan.shards.length, `--shard ${number}/${of}`)
-    const shard = shardOf(plan, index)
+    const { columns, jobs } = chosen
+    if (request.shard === undefined || jobs.length === 0) return begin(chosen, request, context)
+    const all = { request: recordedRequest(request), columns, jobs }
+    const shard = await ownShard(project, all, request.shard)
     return begin(chosen, request, context, { shard })
   })
 
@@ -85,7 +88,8 @@ async function begin(
   const { project, signal, report } = context
   const jobs = shard?.jobs ?? chosen.jobs
   const request = { ...whole, coverage: whole.coverage && areCounted(jobs, chosen.columns) }
-  const plan = await planRun({ ...chosen, jobs }, request, context)
+  const isEmptyShard = shard !== undefined && jobs.length === 0
+  const plan = await planRun({ ...chosen, jobs, isEmptyShard }, request, context)
   const host = await hostOf(plan.accelerator)
   const recorded = {
     request: recordedRequest(request),

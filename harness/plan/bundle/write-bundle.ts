@@ -6,6 +6,7 @@ import type { Plan } from '../../contract/plan.js'
 import { usageError } from '../../platform/errors.js'
 import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { filesBelow } from '../../platform/files/files-below.js'
+import { isWithin } from '../../platform/files/is-within.js'
 import { isThere } from '../../platform/files/is-there.js'
 import { writeJson } from '../../platform/files/write-atomically.js'
 import { script } from '../../platform/process/script.js'
@@ -42,7 +43,7 @@ export async function writeBundle(
     const named = { id: column.id, ...columnRef(column) }
     written.push({ column: named, built: (await mapTexts(built, put)) as typeof built })
   }
-  await copyProject(project.module.root, parts.project)
+  await copyProject(project.module.root, parts.project, bundle)
   const from = relative(project.module.root, project.root)
   await writeJson(parts.columns, { project: from, columns: written } satisfies Bundled)
   await writeJson(join(bundle, PLAN), plan)
@@ -91,8 +92,11 @@ async function nameOf(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** What git would keep of a project; without git, all but records and packages. */
-async function copyProject(root: string, target: string): Promise<void> {
+/**
+ * What git would keep of a project; without git, all but records and packages.
+ * @param bundle may lie in the project
+ */
+async function copyProject(root: string, target: string, bundle: string): Promise<void> {
   const $ = script({ cwd: root })
   const listed = await $`git ls-files -z --cached --others --exclude-standard`.nothrow()
   const files =
@@ -102,7 +106,7 @@ async function copyProject(root: string, target: string): Promise<void> {
           file => !/(^|\/)(\.modprove|node_modules|\.git)\//.test(file),
         )
   for (const file of files) {
-    if (!(await isThere(join(root, file)))) continue
+    if (isWithin(join(root, file), [bundle]) || !(await isThere(join(root, file)))) continue
     await mkdir(dirname(join(target, file)), { recursive: true })
     await cp(join(root, file), join(target, file), { verbatimSymlinks: true })
   }
