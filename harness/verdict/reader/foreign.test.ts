@@ -30,7 +30,7 @@ function recorded(file: string): readonly Finding[] {
 
 void t.test('so is what a timer did that spoilt the count of interrupts', t => {
   const [, leak] = recorded('sleeping-timer.console')
-  t.match(leak, { title: 'WARNING in call_timer_fn', caller: 'T45', task: { comm: 'agent' } })
+  t.match(leak, { kind: 'warning', caller: 'T45', task: { comm: 'agent' } })
   t.strictSame(recorded('sleeping-timer.console').map(isForeign), [true, true])
   const [, , panic] = recorded('sleeping-timer-idle.console')
   t.match(panic, { kind: 'panic', caller: 'T0', task: undefined })

@@ -52,7 +52,7 @@ const expected: Readonly<Record<string, readonly object[]>> = {
   ],
   'sleeping-timer.console': [
     { kind: 'scheduling-while-atomic', frames: { length: 26 } },
-    { kind: 'warning', title: 'WARNING in call_timer_fn', task: { comm: 'agent' } },
+    { kind: 'warning', title: 'WARNING in tm_sleep', task: { comm: 'agent' } },
   ],
   'sleeping-timer-idle.console': [
     { kind: 'scheduling-while-atomic' },
