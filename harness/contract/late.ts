@@ -16,6 +16,8 @@ export interface LateEntry {
   readonly after?: string | undefined
   /** That test caused it again, alone. */
   readonly isProved?: boolean
+  /** That test caused what came before it, alone. */
+  readonly isConsequence?: true
   readonly report: LateReport
 }
 

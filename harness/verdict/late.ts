@@ -10,10 +10,11 @@ const last = (test: string | undefined): string =>
 export const lateProblems = (late: readonly Late[]): Problem[] =>
   late.flatMap(each => {
     if (!('report' in each)) return [each]
-    const { during, after, isProved, report } = each
+    const { during, after, isProved, isConsequence, report } = each
+    const proof = isConsequence ? 'what came before it' : 'it'
     const when =
       isProved === true
-        ? `late, from "${after}", which causes it again alone; it appeared during "${during}"`
+        ? `late, from "${after}", which causes ${proof} again alone; it appeared during "${during}"`
         : `late, from a test before "${during}", during which it appeared${last(after)}`
     return isAllowed(report) ? [] : [lateProblem(when, report)]
   })

@@ -10,6 +10,12 @@ const report = (kind: string, more: Partial<FindingReport> = {}): FindingReport 
 })
 const inTask = { ...findingAt(7), caller: 'T57' }
 const inInterrupt = { ...findingAt(8), caller: 'C0' }
+const laterInTask = { ...findingAt(9), caller: 'T57' }
+const stallInThread = {
+  ...inInterrupt,
+  kind: 'rcu-stall',
+  task: { comm: 'swapper/0', pid: 0 },
+} as const
 const location = { file: 'module/ring.c', line: 7 }
 const suiteLine = { file: 'suites/ring.suite.ts', line: 3 }
 const panic = { cause: 'panic' } as const
@@ -126,6 +132,11 @@ const CASES: readonly Case[] = [
     { status: 'fail', foreign: undefined as never },
   ],
   [
+    'a process complained of what an interrupt had left',
+    { problems: [problem('finding')], findings: [laterInTask, inInterrupt] },
+    { status: 'fail', foreign: true },
+  ],
+  [
     'an interrupt complained, and an assertion failed',
     { problems: [problem('finding'), problem('assertion')], findings: [inInterrupt] },
     { status: 'fail', foreign: undefined as never },
@@ -140,6 +151,21 @@ const CASES: readonly Case[] = [
     'the kernel panicked in a process',
     { death: panic, findings: [inTask] },
     { status: 'fail', cause: 'panic', foreign: undefined as never },
+  ],
+  [
+    'the kernel panicked in a process after an interrupt had complained',
+    { death: panic, findings: [inInterrupt, laterInTask] },
+    { status: 'fail', foreign: true },
+  ],
+  [
+    'it hung after an interrupt had complained',
+    { death: { cause: 'hang' }, findings: [inInterrupt] },
+    { status: 'fail', foreign: true },
+  ],
+  [
+    'it hung, and a watchdog names a thread',
+    { death: { cause: 'hang' }, findings: [stallInThread] },
+    { status: 'fail', foreign: undefined as never },
   ],
   [
     'it hung',

@@ -5,7 +5,7 @@ import { STATUS_OF_CAUSE, type Cause, type LossOfResult } from './cause.js'
 import { isOfWatchdogs } from './finding-kinds.js'
 import type { Finding } from './finding.js'
 import { whatIsLeft } from './outliving.js'
-import { isForeign } from './reader/foreign.js'
+import { isForeign, rootOf } from './reader/foreign.js'
 
 /** Everything that decides the result of a test or a suite's end. */
 export interface VerdictFacts {
@@ -29,7 +29,7 @@ export interface Verdict {
   /** How the machine died, or why it cannot be trusted; it runs no further test. */
   readonly cause?: Cause | Unknown | 'stopped'
   readonly reason?: string
-  /** Failed only because of kernel threads, interrupts or an unexplained restart. */
+  /** Failed by a kernel thread, an interrupt, what came after those, or an unexplained restart. */
   readonly foreign?: true
 }
 
@@ -59,14 +59,15 @@ const STALLS_AFTER_MS = 60_000
 /** The result of a test or of a suite's end. */
 export function verdictOf(facts: VerdictFacts): Verdict {
   const { reports, findings, death, skipped, sinceSuspendMs } = facts
+  const root = rootOf(findings)
   const problems = facts.problems.map(problem => located(problem, death?.location))
   if (death !== undefined) {
     const { cause } = death
     const status = statusAfterDeath(cause, reports)
-    const isSudden = status === 'fail' && SUDDEN.has(cause) && findings.every(isForeign)
+    const foreign = status === 'fail' && isForeignEnd(cause, root)
     const isExplained = reports.some(report => report.allowed === undefined && !isOfStop(report))
     const inOrder = isExplained && SILENT_ENDS.has(cause) ? endLast(problems) : problems
-    return { status, cause, problems: inOrder, ...(isSudden ? { foreign: true } : {}) }
+    return { status, cause, problems: inOrder, ...(foreign ? { foreign } : {}) }
   }
   const kinds = new Set(problems.map(({ kind }) => kind))
   const unknown = UNKNOWN.filter(kind => kinds.delete(kind))
@@ -79,11 +80,17 @@ export function verdictOf(facts: VerdictFacts): Verdict {
     return { status: 'error', cause: 'stopped', problems: stopped }
   }
   if (problems.length > 0) {
-    const foreign = isOfLog && findings.length > 0 && findings.every(isForeign)
+    const foreign = isOfLog && root !== undefined && isForeign(root)
     return { status: 'fail', problems, ...(foreign ? { foreign } : {}) }
   }
   if (skipped !== undefined) return { status: 'skip', reason: skipped, problems }
   return { status: 'pass', problems }
+}
+
+/** What broke the kernel may end it in any way; of a watchdog, only suddenly. */
+function isForeignEnd(cause: Cause, root: Finding | undefined): boolean {
+  if (root === undefined) return SUDDEN.has(cause)
+  return isForeign(root) && (SUDDEN.has(cause) || !isOfWatchdogs(root.kind))
 }
 
 /** A hang is a problem at the line where the task hangs. */

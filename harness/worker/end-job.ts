@@ -51,7 +51,9 @@ async function addCulprits(
   machine: JobMachine,
 ): Promise<void> {
   const reports = reportedBy(cause, findings)
-  for (const { name, report } of await culpritsOf(reports, passed, site, machine)) {
+  const culprits = await culpritsOf(reports, passed, site, machine)
+  for (const { name, report, isConsequence } of culprits) {
+    if (isConsequence) continue
     const { kind, message } = lateProblem(`"${name}" causes it again alone`, report)
     site.late.add({ kind, message })
   }

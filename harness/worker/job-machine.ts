@@ -5,6 +5,7 @@ import type { openSession } from '../session/start/open-session.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import { isAllowed, problemOf, verdictOfProblems } from '../verdict/index.js'
 import { QemuDidNotStart } from '../vm/index.js'
+import { comesOf } from './consequence.js'
 import type { JobSite } from './job-site.js'
 import { withRetries, type LastTry } from './retries.js'
 import { TestedMachine, type TestParts } from './tested-machine.js'
@@ -77,7 +78,7 @@ export class JobMachine implements AsyncDisposable {
     const sound = isSound(result)
     // What earlier tests left is late, even if the machine dies of it only now.
     if (result.cause === undefined && !sound && machine.passed.length > 0)
-      await this.#addLate(test.name, machine)
+      await this.#addLate(test.name, result, machine)
     machine.ended(test, result)
     const { spent } = machine.session.guards
     if (result.cause !== undefined || (!sound && job.keep === undefined)) await this.discard()
@@ -155,9 +156,16 @@ export class JobMachine implements AsyncDisposable {
   }
 
   /** Adds what the machine reports after a failed test: an earlier one may have left it. */
-  async #addLate(during: string, machine: TestedMachine): Promise<void> {
+  async #addLate(
+    during: string,
+    { foreign, findings }: TryResult,
+    machine: TestedMachine,
+  ): Promise<void> {
     const { isLost, reports } = await machine.lateReports()
-    this.#site.late.addReports(reports, { during, after: machine.passed.at(-1)?.name })
+    // It is then found out which test the first of them is of.
+    const roots = foreign ? findings : []
+    const others = reports.filter(report => !roots.some(root => comesOf(report, root)))
+    this.#site.late.addReports(others, { during, after: machine.passed.at(-1)?.name })
     this.leaksUnseen ||= isLost && reports.length === 0
   }
 }

@@ -3,6 +3,7 @@ import { SILENT } from '../session/life/stuck.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
+import { comesOf } from './consequence.js'
 import { runAlone } from './run-alone.js'
 import { blockerOf, culpritsOf } from './suspects.js'
 import { isAmong, isSound, reportedBy, type TryResult } from './try-result.js'
@@ -40,7 +41,11 @@ export async function runAfterOthers(
     late.add({ ...problem, kind: 'late', message })
     return result
   }
-  const others = reportedBy(first.cause, first.findings).filter(report => !isAmong(seen, report))
+  const reports = reportedBy(first.cause, first.findings)
+  const own = reports.filter(report => isAmong(seen, report))
+  const others = reports.filter(
+    report => !own.includes(report) && !own.some(root => comesOf(report, root)),
+  )
   // Leaks of earlier tests are gone with the machine.
   machine.leaksUnseen ||= first.cause !== undefined && others.length === 0
   await addLate(test.name, others, passed, site, machine)
@@ -56,8 +61,8 @@ async function addLate(
   machine: JobMachine,
 ): Promise<void> {
   const culprits = await culpritsOf(reports, passed, site, machine)
-  for (const { name, report } of culprits)
-    site.late.add({ during, after: name, isProved: true, report })
+  for (const { name, ...each } of culprits)
+    site.late.add({ during, after: name, isProved: true, ...each })
   const others = reports.filter(each => culprits.every(({ report }) => report !== each))
   site.late.addReports(others, { during, after: passed.at(-1)?.name })
 }

@@ -411,6 +411,31 @@ t.test('a late complaint is reported at the end, whatever the test does alone', 
   t.strictSame(own.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
 })
 
+t.test('what follows a report that the test causes alone is of that test, too', async t => {
+  const at = (first: number) => ({ trace: [], text: '', records: { first, last: first + 9 } })
+  const root: FindingReport = { kind: 'warning', title: 'WARNING in ring_tick', ...at(20) }
+  const oops: FindingReport = { kind: 'oops', title: 'page fault in try_to_wake_up', ...at(30) }
+  const problems = [{ kind: 'finding', message: 'the kernel log has a finding' }] as const
+  const sure: TryResult = { ...passed, status: 'fail', problems, findings: [root] }
+  const dies: TryResult = { ...sure, cause: 'panic', foreign: true, findings: [root, oops] }
+  const own = await ran(t, { tried: { two: [dies, sure] } })
+  t.strictSame(own.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
+  t.notMatch(own.notes, [/came late/], 'no other test is tried')
+
+  const doubtful: TryResult = { ...sure, foreign: true }
+  const goneAfter = { two: [true] }
+  const later = await ran(t, { tried: { two: [doubtful, sure] }, goneAfter })
+  t.equal(later.results.at(-1), `${SUITE_END}: pass`, 'nor does its machine end by another')
+  const otherwise = await ran(t, { tried: { two: [sure] }, goneAfter })
+  t.match(otherwise.said, /late, from a test before "two".*guest-reset/)
+
+  const innocent = await ran(t, { tried: { one: [passed, sure], two: [dies] } })
+  t.strictSame(innocent.results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
+  const [said, after] = innocent.said.split('; late, ')
+  t.match(said, /^late, from "one", which causes it again alone;.*ring_tick/)
+  t.match(after, /^from "one", which causes what came before it again alone;.*try_to_wake_up/)
+})
+
 t.test('a machine that would not report everything any more is ended with its tests', async t => {
   const spends = { one: 'lockdep: off' }
   const { done, results } = await ran(t, { spends })

@@ -32,7 +32,10 @@ async function tried(causes: Readonly<Record<string, FindingReport>>, ...reports
   const culprits = await culpritsOf(reports, passed, { results }, machine)
   return {
     done: done.join(' '),
-    found: culprits.map(({ name, report }) => ['title' in report && report.title, name]),
+    found: culprits.map(({ name, report, isConsequence }) => [
+      'title' in report && report.title,
+      ...(isConsequence ? [`after what ${name} causes`] : [name]),
+    ]),
   }
 }
 
@@ -63,6 +66,34 @@ void t.test('what is of the same line of the module is the same, whoever came up
   const line = { file: 'module/ring.c', line: 8 }
   t.match(await tried({ 8: warning }, { ...elsewhere, location: line }), { found: [] })
   t.match(await tried({ 8: warning }, { ...elsewhere, kind: 'oops' }), { found: [] })
+})
+
+void t.test('what came after it, without a line of its own, is of the same test', async t => {
+  const at = (first: number) => ({ records: { first, last: first + 9 } })
+  const root = { ...warning, ...at(20) }
+  const nowhere = { kind: 'warning', title: 'WARNING in rest_init', trace: [], text: '' } as const
+  const after = { ...nowhere, ...at(30) }
+  t.strictSame(await tried({ 8: warning }, root, after), {
+    done: '9 8',
+    found: [
+      ['WARNING in ring_late', '8'],
+      ['WARNING in rest_init', 'after what 8 causes'],
+    ],
+  })
+  const found = [['WARNING in ring_late', '8']]
+  const before = { ...nowhere, ...at(10) }
+  t.match(await tried({ 8: warning }, root, before), { done: '9 8 7 6 5', found })
+  const line = { file: 'module/ring.c', line: 8 }
+  const own = { ...after, location: line }
+  t.match(await tried({ 8: warning }, root, own), { done: '9 8 7 6 5', found }, 'its own line')
+  const leak: FindingReport = { ...after, kind: 'kmemleak' }
+  t.match(await tried({ 8: warning }, root, leak), { done: '9 8 7 6 5', found }, 'what is left')
+  const allowed = { ...root, allowed: 'known' }
+  t.strictSame(
+    await tried({ 8: root }, allowed, after),
+    { done: '9 8 7 6 5', found },
+    'excuses none',
+  )
 })
 
 void t.test('how many are tried is bounded', async t => {

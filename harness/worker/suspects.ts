@@ -1,6 +1,7 @@
 import type { LateReport } from '../contract/late.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import { isAllowed } from '../verdict/index.js'
+import { comesOf } from './consequence.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
 import { runAlone } from './run-alone.js'
@@ -16,6 +17,8 @@ const newestFirst = (passed: readonly TestDefinition[]): readonly TestDefinition
 export interface Culprit {
   readonly name: string
   readonly report: LateReport
+  /** It came after one that this test causes; not seen again itself. */
+  readonly isConsequence?: true
 }
 
 /**
@@ -33,7 +36,10 @@ export async function culpritsOf(
   machine: JobMachine,
 ): Promise<readonly Culprit[]> {
   const names = new Map<LateReport, string>()
-  const isSettled = (report: LateReport): boolean => isAllowed(report) || names.has(report)
+  const rootOf = (report: LateReport): LateReport | undefined =>
+    [...names.keys()].find(root => comesOf(report, root))
+  const isSettled = (report: LateReport): boolean =>
+    isAllowed(report) || names.has(report) || rootOf(report) !== undefined
   for (const suspect of newestFirst(passed)) {
     // Of what is allowed alone none is sought: the suite fails anyway, and no leak is missed.
     if (reports.every(isSettled)) break
@@ -44,9 +50,12 @@ export async function culpritsOf(
     for (const report of reports)
       if (!names.has(report) && isAmong(seen, report)) names.set(report, name)
   }
-  return reports.flatMap(report => {
-    const name = names.get(report)
-    return name === undefined ? [] : [{ name, report }]
+  return reports.flatMap((report): Culprit[] => {
+    const own = names.get(report)
+    if (own !== undefined) return [{ name: own, report }]
+    const root = rootOf(report)
+    const name = root && names.get(root)
+    return name === undefined ? [] : [{ name, report, isConsequence: true }]
   })
 }
 

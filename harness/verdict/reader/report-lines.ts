@@ -96,13 +96,14 @@ export const isOfReport = (line: string): boolean =>
   )
 
 /**
- * A function that a line names without an offset: of a workqueue's worker (kernel/workqueue.c), or
- * the handler of an interrupt that nobody cared for (kernel/irq/spurious.c).
+ * A function that a line names and no stack has: of a workqueue's worker (kernel/workqueue.c), the
+ * handler of an interrupt that nobody cared for (kernel/irq/spurious.c), or of a timer that spoilt
+ * the count of interrupts (kernel/time/timer.c).
  */
 export const namedFunctionOf = (line: string): string | undefined => NAMES.exec(line)?.[1]
 
 const NAMES =
-  /^(?:\s{0,8}(?:last function: |preempt=\S{1,20} lock=\S{1,20} RCU=\S{1,20} workfn=)|(?: {4}in-flight: [\w()]{1,20}:|\[<[0-9a-f]{1,16}>\] )(?=[\w.]{1,200} \[))([A-Za-z_][\w.]{0,199})/
+  /^(?:timer: (?=\S{1,200} (?:\[\w{1,60}\] )?preempt leak: )|\s{0,8}(?:last function: |preempt=\S{1,20} lock=\S{1,20} RCU=\S{1,20} workfn=)|(?: {4}in-flight: [\w()]{1,20}:|\[<[0-9a-f]{1,16}>\] )(?=[\w.]{1,200} \[))([A-Za-z_][\w.]{0,199})/
 
 /** What a jump to an invalid address says about its cause, which the trace may have lost. */
 export function wildJumpIn(text: readonly string[], task: Finding['task']): string | undefined {

@@ -50,6 +50,15 @@ const expected: Readonly<Record<string, readonly object[]>> = {
     },
     { kind: 'refcount', title: 'ref_tracker: a reference leaked in demo_hold' },
   ],
+  'sleeping-timer.console': [
+    { kind: 'scheduling-while-atomic', frames: { length: 26 } },
+    { kind: 'warning', title: 'WARNING in tm_sleep', task: { comm: 'agent' } },
+  ],
+  'sleeping-timer-idle.console': [
+    { kind: 'scheduling-while-atomic' },
+    { kind: 'oops', title: 'unable to handle page fault in check_preempt_wakeup' },
+    { kind: 'panic', title: 'kernel panic: Attempted to kill the idle task', follows: 77 },
+  ],
   'stack-overwritten.console': [
     {
       kind: 'gpf',
