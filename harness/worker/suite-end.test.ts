@@ -7,6 +7,7 @@ import { besideLog } from '../verdict/finding.js'
 import { LEAKS_COUNTED } from '../verdict/kmemleak.js'
 import { lostProblem, parseTraceLine, type Finding } from '../verdict/index.js'
 import { FindingReports } from '../session/finding-reports.js'
+import type { Life } from '../session/life/life.js'
 import type { Job } from '../session/job.js'
 import type { Session } from '../session/session.js'
 import { LateFindings } from './late-findings.js'
@@ -33,6 +34,8 @@ interface Toy {
   readonly heldBy?: string
   /** What unloaded modules left. */
   readonly outliving?: readonly Finding[]
+  /** Whether the guest answers; default: it does. */
+  readonly life?: () => Promise<Life>
   /** In which test a thread began, by its pid. */
   readonly began?: Readonly<Record<number, string>>
 }
@@ -104,6 +107,13 @@ async function ended(t: Test, toy: Toy) {
     machine: { stoppedMs: 0, sinceSuspendMs: Infinity },
     gone: new Promise(() => undefined),
     isGone: false,
+    life: toy.life ?? (async () => ({ pingAnswered: true, connection: 'open' })),
+    postMortem: async (_: boolean, asked: Promise<Life> | undefined) => ({
+      death: { cause: 'hang', explanation: JSON.stringify(await asked) },
+      findings: [],
+      evidence: '',
+      stuckIn: 'ring_exit [ring]',
+    }),
     settled: async () => undefined,
     mark: async () => 9,
     kernel: {
@@ -305,3 +315,15 @@ void t.test('what the kernel says of the last test run again counts, and no more
   const lost = await ended(t, { again: { ...failed, cause: 'panic' } })
   t.match(lost, { result: { status: 'fail', cause: 'panic' }, done: 'unload test' })
 })
+
+void t.test(
+  'an unload that loops is given up when the guest is silent, long before its limit',
+  async t => {
+    const { result } = await ended(t, {
+      unload: () => new Promise(() => undefined),
+      life: async () => ({ pingAnswered: false, connection: 'open' }),
+    })
+    t.match(result, { status: 'fail', cause: 'hang' })
+    t.match(result.problems[0]?.message, /^hangs in ring_exit \[ring\]: .*"pingAnswered":false/)
+  },
+)

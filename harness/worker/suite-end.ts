@@ -5,6 +5,7 @@ import { findingProblems, problemOf, type Finding } from '../verdict/index.js'
 import { Examination } from './examination.js'
 import type { JobSite } from './job-site.js'
 import { ageLeaks, leakedObjects, leakedPages } from './leaks.js'
+import { LifeWatch } from '../session/life/life-watch.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import { starterOf, startersOf } from './thread-starters.js'
 import { mergeEnds, type TryResult } from './try-result.js'
@@ -44,8 +45,18 @@ export async function suiteEnd(
       return undefined
     }
   }
+  /** What loops in an exit function is seen long before the limit. */
+  const watched = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    const life = new LifeWatch(() => session.life())
+    const asked = () => life.answer()
+    try {
+      return await found.stage(work, { ...limits, hung: [life.watch.failed], asked })
+    } finally {
+      life.watch.end()
+    }
+  }
   const unload = () => tolerated(session.modules.replace([]).then(() => true))
-  const areUnloaded = job.keep === undefined && (await found.stage(unload, limits)) === true
+  const areUnloaded = job.keep === undefined && (await watched(unload)) === true
   const wereLoaded = session.modules.sections.length > 0
   let again: TryResult | undefined
   // Of a kernel that reports no more, no test is judged.
@@ -53,7 +64,7 @@ export async function suiteEnd(
     session.lastState = undefined
     again = await runLastTest()
     if (again.cause !== undefined) return again
-    await found.stage(() => session.modules.replace([]).catch(unlessRefused), limits)
+    await watched(() => session.modules.replace([]).catch(unlessRefused))
   }
   // Code that outlives its module crashes only after the unload.
   const lateMs = wereLoaded ? LATE_MS : 0
