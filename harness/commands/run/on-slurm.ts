@@ -40,7 +40,7 @@ export async function runOnSlurm(request: PlanRequest, context: RunContext): Pro
   const plan = await makePlan(project, await planned(chosen, request, context), how)
   const run = runName(new Date())
   await claimFolder(join(sharedFolder(project), run), plan)
-  return collect(plan, run, context)
+  return collect(plan, run, context, true)
 }
 
 /**
@@ -62,19 +62,26 @@ export async function resumeOnSlurm(run: string, context: RunContext): Promise<R
     })
   }
   await requireContent(plan, context.project)
-  return collect(plan, run, context)
+  return collect(plan, run, context, false)
 }
 
 const sharedFolder = ({ root, state, slurm }: Project): string =>
   resolve(root, slurm.folder ?? join(state, 'slurm'))
 
-async function collect(plan: Plan, run: string, context: RunContext): Promise<RunResult> {
+/** @param isNew whether nothing of it was submitted yet: where Slurm refuses it, nothing stays */
+export async function collect(
+  plan: Plan,
+  run: string,
+  context: RunContext,
+  isNew: boolean,
+): Promise<RunResult> {
   const { project, signal, progress, report } = context
   const folder = join(sharedFolder(project), run)
   const shared = { folder, root: project.root, name: `modprove-${run}` }
   const live = new LiveShards(plan, join(recordsOf(project), run), report)
   const count = plan.shards.length
   const bad = new Set<string>()
+  let isBegun = !isNew
   try {
     let missing = await lackingShards(folder, plan)
     for (let round = 1, left = count; missing.length > 0; round++) {
@@ -84,6 +91,7 @@ async function collect(plan: Plan, run: string, context: RunContext): Promise<Ru
       if (earlier.every(hasEnded)) {
         progress.say(`${left} of ${count} shards go to Slurm, as ${shared.name}`)
         await submitPlan(plan, missing, shared, project.slurm, [...bad])
+        isBegun = true
       }
       const ended = await during(progress, 'running on Slurm', undefined, step =>
         awaitShards(shared, earlier, live, { signal, step }),
@@ -96,7 +104,8 @@ async function collect(plan: Plan, run: string, context: RunContext): Promise<Ru
     }
   } catch (error) {
     if (signal.aborted) await cancel(shared.name)
-    progress.say(`To go on with it: modprove run --on slurm --resume ${run}`)
+    if (isBegun) progress.say(`To go on with it: modprove run --on slurm --resume ${run}`)
+    else await rm(folder, { recursive: true, force: true })
     throw error
   }
   return merged(plan, run, live, project)
