@@ -131,9 +131,9 @@ async function copyTools(tools: string, names: readonly string[]): Promise<void>
   }
 }
 
-async function sumsOf(bundle: string): Promise<Record<string, string>> {
+/** Of all files of a bundle, by their path. */
+export async function sumsOf(bundle: string): Promise<Record<string, string>> {
   const sums: Record<string, string> = {}
-  for (const file of await filesBelow(bundle))
-    if (!file.startsWith('modprove/')) sums[file] = await sumOf(join(bundle, file))
+  for (const file of await filesBelow(bundle)) sums[file] = await sumOf(join(bundle, file))
   return sums
 }
