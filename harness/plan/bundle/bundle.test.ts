@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { INSIDE, mapTexts } from './bundle.js'
 import { readBundle } from './read-bundle.js'
-import { sumOf } from './sum-of.js'
-import { sumsOf } from './write-bundle.js'
+import { sumOf, sumsOf } from './sum-of.js'
 
 t.test('each text of a value is replaced, wherever it is', async t => {
   const value = { a: ['/cache/x', { b: '/cache/y' }], 1: null, c: 3, d: true }

@@ -4,7 +4,7 @@ import t from 'tap'
 import { readProject } from '../../project/project.js'
 import { madeUpPlan } from '../../record/made-up-plan.fixture.js'
 import { claimFolder } from '../../record/shard-folder.js'
-import { collect } from './on-slurm.js'
+import { collect } from './collect-shards.js'
 
 const ref = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
 const jobs = ['a', 'b'].map(suite => ({ id: `6.1.9-plain/${suite}`, ...ref, suite }))
