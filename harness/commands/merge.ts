@@ -1,5 +1,6 @@
-import { join, resolve } from 'node:path'
-import { EXIT } from '../platform/errors.js'
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { EXIT, usageError } from '../platform/errors.js'
 import { during } from '../platform/terminal/progress.js'
 import { PLAN, planIn } from '../record/plan-file.js'
 import { lackingShards } from '../record/shard-folder.js'
@@ -23,8 +24,8 @@ export async function execute({
   const records = recordsOf(await project())
   const folders: string[] = []
   for (const name of args) {
-    const isOfPlan = await isThere(join(name, PLAN))
-    folders.push(isOfPlan ? resolve(name) : await findRecord(name, records))
+    const folder = await folderOfPlan(name)
+    folders.push(folder ?? (await findRecord(name, records)))
   }
   for (const folder of folders) for (const line of await lacking(folder)) terminal.say(line)
   const run = runName(new Date())
@@ -39,6 +40,21 @@ export async function execute({
   const lines = [`record: ${folder}`, ...(lost === undefined ? [] : [lost]), closingLine(counts)]
   terminal.write(`${lines.join('\n')}\n`)
   return EXIT.passed
+}
+
+/**
+ * The folder with the results of a plan, also of `results/*`, which names the plan beside them.
+ * @throws ModproveError `UNKNOWN_RUN` for an empty folder
+ */
+export async function folderOfPlan(name: string): Promise<string | undefined> {
+  const path = resolve(name)
+  if (basename(path) === PLAN && (await isThere(path))) return dirname(path)
+  if (await isThere(join(path, PLAN))) return path
+  const within = await readdir(path).catch(() => undefined)
+  if (within?.length !== 0) return undefined
+  throw usageError('UNKNOWN_RUN', `${path} is empty: no worker brought a result there`, {
+    remedy: 'Name the folder that the workers were given: modprove worker --output',
+  })
 }
 
 /** What workers did not bring, or lost, of a plan. */

@@ -1,10 +1,10 @@
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { columnTitle } from '../contract/column-title.js'
 import { SHARD_SECONDS, type Plan } from '../contract/plan.js'
 import { EXIT } from '../platform/errors.js'
 import { writeJson } from '../platform/files/write-atomically.js'
 import { columnsOf } from '../plan/columns.js'
-import { kubernetesJob } from '../plan/kubernetes-job.js'
+import { kubernetesJob, planInProject } from '../plan/kubernetes-job.js'
 import { makePlan } from '../plan/make-plan.js'
 import { duration } from '../report/summary.js'
 import type { Invocation } from './invocation.js'
@@ -28,19 +28,20 @@ export async function execute({
   project: read,
 }: Invocation<PlanOptions>): Promise<number> {
   const project = await read()
+  const { shards, seconds = SHARD_SECONDS, manifest, image, claim } = options
+  const output = resolve(options.output)
+  const seen = manifest === undefined ? undefined : planInProject(project.root, output)
   const context = { project, signal, progress: terminal }
   const request = newRequest(args, options, project)
   const chosen = await chooseJobs(request, context, () => columnsOf(project, request, context))
-  const { shards, seconds = SHARD_SECONDS, output, manifest, image, claim } = options
   const how = shards === undefined ? { seconds } : { shards }
   const plan = await makePlan(project, await planned(chosen, request, context), how)
-  await writeJson(resolve(output), plan)
+  await writeJson(output, plan)
   const said = `plan ${plan.id}: ${summary(plan)}`
-  if (manifest === undefined) terminal.write(`${said}\n`)
+  if (seen === undefined) terminal.write(`${said}\n`)
   else {
     terminal.say(said)
-    const file = relative(project.root, resolve(output))
-    terminal.write(kubernetesJob(plan, { image, claim, plan: file }))
+    terminal.write(kubernetesJob(plan, { image, claim, plan: seen }))
   }
   return EXIT.passed
 }

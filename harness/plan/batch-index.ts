@@ -56,7 +56,7 @@ function requireFromZero(count: number, env: Environment): void {
  * @param what names the index in the error
  * @throws ModproveError `INDEX_OUT_OF_RANGE`
  */
-export function within(index: number, count: number, what: string): number {
+function within(index: number, count: number, what: string): number {
   if (index >= 0 && index < count) return index
   throw usageError('INDEX_OUT_OF_RANGE', `${what} names no shard: the plan has ${count}`, {
     remedy: 'Start as many workers as it has shards, or make another plan',

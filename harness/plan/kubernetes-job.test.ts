@@ -2,7 +2,7 @@ import { Job } from 'kubernetes-models/batch/v1'
 import t from 'tap'
 import { parse } from 'yaml'
 import { madeUpPlan } from '../record/made-up-plan.fixture.js'
-import { kubernetesJob } from './kubernetes-job.js'
+import { kubernetesJob, planInProject } from './kubernetes-job.js'
 
 const ref = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
 const jobs = ['a', 'b'].map(suite => ({ id: `6.1.9-plain/${suite}`, ...ref, suite }))
@@ -41,4 +41,10 @@ t.test('what the infrastructure lost is tried again, and wrong use is not', asyn
       },
     },
   })
+})
+
+t.test('a plan that pods would not see is refused', async t => {
+  t.equal(planInProject('/src/ring', '/src/ring/ci/plan.json'), 'ci/plan.json')
+  for (const file of ['/src/plan.json', '/src/ring2/plan.json'])
+    t.throws(() => planInProject('/src/ring', file), { code: 'PLAN_OUTSIDE', exitCode: 2 })
 })

@@ -1,6 +1,8 @@
+import { relative } from 'node:path'
 import { stringify } from 'yaml'
 import type { Plan } from '../contract/plan.js'
-import { EXIT } from '../platform/errors.js'
+import { EXIT, usageError } from '../platform/errors.js'
+import { isWithin } from '../platform/files/is-within.js'
 
 /** How often a shard is tried again whose node, machine or harness failed. */
 const RETRIES = 2
@@ -11,6 +13,17 @@ export interface Cluster {
   readonly claim: string
   /** Relative to the project. */
   readonly plan: string
+}
+
+/**
+ * Where workers of a cluster find a plan: they see the project alone.
+ * @throws ModproveError `PLAN_OUTSIDE`
+ */
+export function planInProject(root: string, file: string): string {
+  if (isWithin(file, [root])) return relative(root, file)
+  throw usageError('PLAN_OUTSIDE', `${file} is not in the project, which is all that pods see`, {
+    remedy: `Name a file in ${root}: --output plan.json`,
+  })
 }
 
 /**

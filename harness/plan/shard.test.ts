@@ -12,6 +12,8 @@ const all = {
   jobs,
 }
 
+const files = { Kbuild: 'obj-m := a.o\n', 'modprove.config.json': '{}' }
+
 /** What a host would run that knows a suite to take long. */
 const after = (suite: string) => {
   const entry = { ...ref, suite, durationMs: 900_000, ends: {} }
@@ -19,7 +21,7 @@ const after = (suite: string) => {
 }
 
 t.test('hosts with other histories share out alike, and each job has one', async t => {
-  const project = await readProject(t.testdir({ Kbuild: 'obj-m := a.o\n' }))
+  const project = await readProject(t.testdir(files))
   const first = await ownShard(project, after('a'), { number: 1, of: 2 })
   const second = await ownShard(project, after('d'), { number: 2, of: 2 })
   t.equal(second.ref.plan, first.ref.plan)
@@ -29,7 +31,7 @@ t.test('hosts with other histories share out alike, and each job has one', async
 })
 
 t.test('of more shards than jobs, the last ones have none', async t => {
-  const project = await readProject(t.testdir({ Kbuild: 'obj-m := a.o\n' }))
+  const project = await readProject(t.testdir(files))
   const { ref: shard, jobs: none } = await ownShard(project, all, { number: 6, of: 6 })
   t.match(shard, { index: 5, of: 6 })
   t.strictSame(none, [])

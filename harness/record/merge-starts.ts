@@ -79,15 +79,17 @@ function mergedRequest(requests: readonly RecordedRequest[]): RecordedRequest {
   }
 }
 
-/** Joins the values in which hosts differ, and takes the most cores. */
+/** Joins the values in which hosts differ, and takes the most cores and the slowest host's pace. */
 function mergedHost(hosts: readonly Host[]): Host {
   const joined = (key: 'qemu' | 'accelerator' | 'node' | 'system'): string =>
     each(hosts.map(host => host[key])).join('; ')
+  const slowness = hosts.flatMap(host => host.slowness ?? [])
   return {
     qemu: joined('qemu'),
     accelerator: joined('accelerator'),
     node: joined('node'),
     system: joined('system'),
     cores: Math.max(...hosts.map(({ cores }) => cores)),
+    ...(slowness.length === 0 ? {} : { slowness: Math.max(...slowness) }),
   }
 }

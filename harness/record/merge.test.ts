@@ -52,6 +52,16 @@ t.test('a shard that was cut off is lost, and the verdict on the others stands',
   t.equal(lost.counts.miss, 2)
 })
 
+t.test('hosts are named together, and their pace is that of the slowest', async t => {
+  const on = (kernel: number, slowness?: number) =>
+    shard(kernel).map((event): RunEvent => {
+      if (event.type !== 'run-start' || slowness === undefined) return event
+      return { ...event, host: { ...event.host, slowness } }
+    })
+  const { start } = await viewIn(await merged(t, [on(1, 2), on(2, 3.5), on(3)]))
+  t.equal(start.host.slowness, 3.5)
+})
+
 t.test('records that do not belong together are refused', async t => {
   const again = shard(1).map(event => (event.type === 'run-start' ? { ...event, run: 'z' } : event))
   await t.rejects(merged(t, [shard(1), again]), {

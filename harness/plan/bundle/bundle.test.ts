@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { INSIDE, mapTexts } from './bundle.js'
 import { readBundle } from './read-bundle.js'
-import { sumOf } from './sum-of.js'
+import { sumOf, sumsOf } from './sum-of.js'
 
 t.test('each text of a value is replaced, wherever it is', async t => {
   const value = { a: ['/cache/x', { b: '/cache/y' }], 1: null, c: 3, d: true }
@@ -27,4 +27,15 @@ t.test('a bundle is verified before anything of it is read', async t => {
   await t.rejects(readBundle(bundle), { ...damaged, message: `${file} is missing` })
   await mkdir(file)
   await t.rejects(readBundle(bundle), damaged)
+})
+
+t.test("a change in the bundle's own modprove is noticed, too", async t => {
+  const own = 'modprove/harness/plan/column.ts'
+  const bundle = t.testdir({ modprove: { harness: { plan: { 'column.ts': 'a' } } } })
+  await writeFile(join(bundle, 'sums.json'), JSON.stringify(await sumsOf(bundle)))
+  await writeFile(join(bundle, own), 'b')
+  await t.rejects(readBundle(bundle), {
+    code: 'BUNDLE_DAMAGED',
+    message: `${join(bundle, own)} is`,
+  })
 })

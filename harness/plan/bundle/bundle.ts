@@ -32,7 +32,7 @@ export const partsOf = (bundle: string) => ({
   modprove: join(bundle, 'modprove'),
   /** Programs that name the lines of findings, with their libraries. */
   tools: join(bundle, 'tools'),
-  /** SHA-256 of each file by its path, but of modprove's, which check it. */
+  /** SHA-256 of each file by its path. */
   sums: join(bundle, 'sums.json'),
 })
 

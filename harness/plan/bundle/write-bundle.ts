@@ -17,7 +17,7 @@ import { columnRef, type Column } from '../column.js'
 import { kselftestTargets } from '../kernel-tests.js'
 import { INSIDE, mapTexts, partsOf, type Bundled } from './bundle.js'
 import { copyPackage } from './copy-package.js'
-import { sumOf } from './sum-of.js'
+import { sumOf, sumsOf } from './sum-of.js'
 
 /** Of binutils: verdict/reader/debug-object.ts */
 const TOOLS = ['addr2line', 'nm', 'objdump']
@@ -129,11 +129,4 @@ async function copyTools(tools: string, names: readonly string[]): Promise<void>
     await writeFile(join(tools, name), `#!/bin/sh\n${line}\n`)
     await chmod(join(tools, name), 0o755)
   }
-}
-
-async function sumsOf(bundle: string): Promise<Record<string, string>> {
-  const sums: Record<string, string> = {}
-  for (const file of await filesBelow(bundle))
-    if (!file.startsWith('modprove/')) sums[file] = await sumOf(join(bundle, file))
-  return sums
 }

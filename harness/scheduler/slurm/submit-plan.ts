@@ -6,7 +6,7 @@ import { wordOf } from '../../plan/column.js'
 import type { SlurmConfig } from '../../project/slurm-fields.js'
 import { columnName } from '../../record/run-progress.js'
 import { PLAN } from '../../record/plan-file.js'
-import { submit } from './commands.js'
+import { cancel, submit } from './commands.js'
 
 /** A kernel's build: gcc on each core, and the link. */
 const OF_A_BUILD_MIB = 4096
@@ -24,6 +24,7 @@ export interface SharedRun {
 /**
  * Submits shards: for each column a job that builds it, and an array that waits for that. Slurm
  * starts an element again whose node failed or was taken from it; one whose tests fail has ended.
+ * Where Slurm refuses one, none stays.
  *
  * @param indexes of the shards to run
  * @param bad nodes that are not to run them
@@ -33,8 +34,24 @@ export async function submitPlan(
   plan: Plan,
   indexes: readonly number[],
   run: SharedRun,
-  { atOnce, options = [] }: SlurmConfig,
+  config: SlurmConfig,
   bad: readonly string[] = [],
+): Promise<void> {
+  try {
+    await submitShards(plan, indexes, run, config, bad)
+  } catch (error) {
+    // Slurm's own words count, also where it is not there to end anything.
+    await cancel(run.name).catch(() => undefined)
+    throw error
+  }
+}
+
+async function submitShards(
+  plan: Plan,
+  indexes: readonly number[],
+  run: SharedRun,
+  { atOnce, options = [] }: SlurmConfig,
+  bad: readonly string[],
 ): Promise<void> {
   await mkdir(join(run.folder, 'logs'), { recursive: true })
   const common = [
