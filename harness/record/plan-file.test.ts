@@ -52,21 +52,24 @@ t.test("a folder is one plan's", async t => {
 })
 
 t.test('a shard needs another worker while nothing sound of it is there', async t => {
-  const runJson = (error: number, miss: number) => ({
+  const record = (error: number, miss: number) => ({
+    'events.jsonl': '',
     'run.json': JSON.stringify({ counts: { error, miss } }),
   })
   const folder = t.testdir({
-    '.unfinished': { '20260102T030405Z-aaaaaa': runJson(0, 0) },
-    '0-20260102T030405Z-aaaaaa': runJson(0, 1),
-    '0-20260102T030505Z-bbbbbb': runJson(0, 0),
-    '12-20260102T030405Z-cccccc': runJson(1, 0),
-    '13-20260102T030405Z-dddddd': runJson(0, 1),
+    '.unfinished': { '20260102T030405Z-aaaaaa': record(0, 0) },
+    '0-20260102T030405Z-aaaaaa': record(0, 1),
+    '0-20260102T030505Z-bbbbbb': record(0, 0),
+    '12-20260102T030405Z-cccccc': record(1, 0),
+    '13-20260102T030405Z-dddddd': record(0, 1),
+    // A copy that ended early.
+    '11-20260102T030405Z-eeeeee': { 'run.json': record(0, 0)['run.json'] },
     other: {},
   })
   const records = await publishedIn(folder)
   t.strictSame(
     records.map(({ index }) => index).sort((a, b) => a - b),
-    [0, 0, 12, 13],
+    [0, 0, 11, 12, 13],
   )
   const shards = Array.from({ length: 14 }, () => plan.shards[0]) as unknown as Plan['shards']
   const lacking = await lackingShards(folder, { ...plan, shards })
