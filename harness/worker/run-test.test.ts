@@ -50,6 +50,8 @@ interface Toy {
   readonly off?: readonly string[]
   /** Checks that known findings turned off while its modules loaded. */
   readonly offAtLoad?: readonly string[]
+  /** The kernel's taint before the test, and after it. */
+  readonly taints?: readonly number[]
   /** The kernel warns during the test. */
   readonly warns?: boolean
   /** The report, then or while its modules load. */
@@ -93,6 +95,7 @@ async function ran(toy: Toy): Promise<TryResult> {
   const reader = new FindingReader()
   const loads: ModuleLoad[] = []
   const says = refused !== undefined || toy.warns === true
+  const taints = [...(toy.taints ?? [])]
   const reported = says ? [...reader.push(toy.says ?? warning), ...reader.end()] : []
   let findings: Finding[] = [...reported]
   let isGone = false
@@ -103,8 +106,10 @@ async function ran(toy: Toy): Promise<TryResult> {
     machine: { stoppedMs: 0, sinceSuspendMs: Infinity },
     setup: {},
     guest: {
-      readFile: async (path: string) =>
-        path === '/proc/modules' ? `ring 4096 ${held.shift() ?? 0} - Live 0x0\n` : '0',
+      readFile: async (path: string) => {
+        if (path === '/proc/modules') return `ring 4096 ${held.shift() ?? 0} - Live 0x0\n`
+        return String(path.endsWith('/tainted') ? (taints.shift() ?? 0) : 0)
+      },
       readWithoutProcesses: async (_: unknown, read: () => Promise<unknown>) => {
         if (toy.oopses !== true) return { values: await read(), last: 1, left }
         doomed.resolve()
@@ -356,6 +361,11 @@ t.test('what comes of the unload of its modules is of the last test that used th
 
   const failed = await ran({ unloads: { says: warning }, body: inner => void inner.fail('no') })
   t.equal(words(failed), 'no', 'a machine that is thrown away keeps its modules')
+})
+
+t.test('a taint is told after the finding that explains it', async t => {
+  const { problems } = await ran({ warns: true, taints: [0, 1 << 9] })
+  t.match(problems, [{ kind: 'finding' }, { kind: 'taint', message: /tainted \(W\)/ }])
 })
 
 const hangs: TestBody = () => new Promise(() => undefined)

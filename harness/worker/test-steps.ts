@@ -135,7 +135,7 @@ export class TestSteps {
     const tainted = newlyTainted(...this.#taints, shown, suite.options.taints)
     // Errors of callbacks that the body left must show now, not in a later test.
     await new Promise(resolve => setImmediate(resolve))
-    const own = [...this.#found.problems, ...tainted, ...findingProblems(shown), ...strays.take()]
+    const own = [...this.#found.problems, ...findingProblems(shown), ...tainted, ...strays.take()]
     this.unawaited.judged()
     // What is off comes after what may explain it.
     return [...own, ...checks.problems, ...this.#refusals]
