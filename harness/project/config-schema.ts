@@ -6,14 +6,17 @@ import { flavourFields, flavourName, kconfig, machineFields } from './kernel-fie
 import { oneModule, path } from './module-fields.js'
 import { runFields } from './run-fields.js'
 import { slurmFields } from './slurm-fields.js'
-import { isKernelSuite } from './suite-names.js'
+import { isKernelSuite, meantOfKernel } from './suite-names.js'
 
 const SUITES =
   'a folder, kselftest:TARGET, kunit or kunit:FILTER, or a list with at most one folder'
 
 const suitesField = z
   .union([path(), z.array(path()).min(1)], { error: SUITES })
-  .refine(value => foldersOf(value).length <= 1, { error: SUITES })
+  // What is misspelt is told by itself.
+  .refine(value => foldersOf(value).filter(word => meantOfKernel(word) === '').length <= 1, {
+    error: SUITES,
+  })
 
 /** Those of its suites that are folders, and not the kernel's own tests. */
 export const foldersOf = (suites: string | readonly string[] = []): string[] =>

@@ -193,6 +193,11 @@ void t.test('all that is wrong is reported together, with the file and the remed
       /has 2 mistakes:\n  line 1: suites should be .* a list with at most one folder, got .*\n  suites should be a folder: .*\/b does not exist$/,
     ],
     [
+      { 'modprove.config.json': '{"suites":["a","kunti"]}', a: {} },
+      'CONFIGURATION',
+      /config\.json: suites should be a folder: .*kunti does not exist\. Did you mean "kunit"\?$/,
+    ],
+    [
       { 'modprove.config.json': '{"suites":"kunti"}' },
       'CONFIGURATION',
       /suites should be a folder: .*kunti does not exist\. Did you mean "kunit"\?$/,
