@@ -17,7 +17,7 @@ export const KEPT_DAYS = 30
 /** The kernel's own tests in its source. */
 export const SELFTESTS = 'tools/testing/selftests'
 
-/** Names of the sources of each target: `{ "drivers/dma-buf": ["udmabuf"] }` */
+/** Names of the sources of each target: `{ "drivers/ring": ["overflow"] }` */
 export type SelftestTargets = Readonly<Record<string, readonly string[]>>
 
 /**
